@@ -23,7 +23,7 @@ create index event_entity on events.event (stream, entity_id, position);
 
 -- One row: the last position that was given.
 create table events.head (
-  only     boolean primary key default true check (only),
+  is_only  boolean primary key default true check (is_only),
   position bigint not null
 );
 insert into events.head (position) values (0);

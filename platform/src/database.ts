@@ -1,0 +1,201 @@
+import { PGlite, type PGliteInterface } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
+import { vector } from '@electric-sql/pglite-pgvector'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { mkdirSync } from 'node:fs'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { Pool, TypeOverrides, types } from 'pg'
+import { StartError } from './environment.ts'
+import { lockFolder } from './folder-lock.ts'
+import { once, type Disposer } from './time.ts'
+
+/** Runs SQL with `$1` placeholders. Times come back as Date, counts as number, jsonb parsed. */
+export interface Sql {
+  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+/** A transaction of the driver itself, for what the platform keeps; it can run scripts of several statements. */
+export interface SqlTransaction extends Sql {
+  script(text: string): Promise<void>
+}
+
+/** What every Prisma client, and a transaction of one, can do. */
+export interface PrismaSql {
+  $queryRawUnsafe<T = unknown>(query: string, ...values: unknown[]): PromiseLike<T>
+  $executeRawUnsafe(query: string, ...values: unknown[]): PromiseLike<number>
+}
+
+export type DriverAdapter = PrismaPGlite | PrismaPg
+export interface ClientOptions {
+  adapter: DriverAdapter
+  transactionOptions: { maxWait: number; timeout: number }
+}
+
+/** What the database stands on, for a library that brings its own access to it (pg-boss). */
+export type Connection = { kind: 'pglite'; pglite: PGlite } | { kind: 'postgresql'; url: string }
+
+export interface Database extends Sql {
+  readonly kind: 'pglite' | 'postgresql'
+  readonly connection: Connection
+  /** Runs work in a transaction of the driver. On PGlite nothing else runs meanwhile: await nothing but `sql`. */
+  transaction<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T>
+  /** The one Prisma client of this process, made at the first call. */
+  client<C extends { $disconnect(): Promise<void> }>(Client: new (options: ClientOptions) => C): C
+  dispose: Disposer
+}
+
+// A transaction waits for the one connection of PGlite, or for one of the pool: longer than Prisma's 2 s under load.
+const TRANSACTION_OPTIONS = { maxWait: 15_000, timeout: 30_000 }
+const INT8 = 20
+
+/** Opens PostgreSQL where a URL is given, else PGlite in a folder (`memory` keeps nothing). Throws StartError. */
+export const openDatabase = async (options: {
+  url?: string | undefined
+  folder?: string | undefined
+  poolSize?: number
+  /** A dumped PGlite data directory to start from, in memory. */
+  dump?: Blob
+}): Promise<Database> => {
+  if (options.url !== undefined) return openPostgres(options.url, options.poolSize ?? 10)
+  const folder = options.folder ?? 'memory'
+  return openPglite(folder, options.dump)
+}
+
+const memoisedClient = (adapter: () => DriverAdapter) => {
+  let made: { $disconnect(): Promise<void> } | undefined
+  return {
+    client: <C extends { $disconnect(): Promise<void> }>(Client: new (options: ClientOptions) => C): C => {
+      made ??= new Client({ adapter: adapter(), transactionOptions: TRANSACTION_OPTIONS })
+      return made as C
+    },
+    disconnect: async () => made?.$disconnect(),
+  }
+}
+
+const openPostgres = async (url: string, poolSize: number): Promise<Database> => {
+  const overrides = new TypeOverrides(types)
+  overrides.setTypeParser(INT8, Number)
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 15_000,
+    // Prisma's adapters write times without an offset: the session must be at UTC.
+    options: '-c TimeZone=UTC',
+    types: overrides,
+  })
+  // An idle connection that dies (the server restarts) must not end the process: the pool makes a new one.
+  pool.on('error', () => undefined)
+  try {
+    await pool.query('select 1')
+  } catch (error) {
+    await pool.end()
+    const { hostname, port, pathname } = new URL(url)
+    throw new StartError(
+      `The database ${pathname.slice(1)} at ${hostname}:${port || 5432} cannot be reached (${reason(error)}). ` +
+        'Start it, or correct DATABASE_URL; without DATABASE_URL an embedded database is used.',
+      { cause: error },
+    )
+  }
+  const prisma = memoisedClient(() => new PrismaPg(pool))
+  return {
+    kind: 'postgresql',
+    connection: { kind: 'postgresql', url },
+    query: async <Row>(text: string, values: readonly unknown[] = []) => (await pool.query(text, [...values])).rows as Row[],
+    transaction: async (work) => {
+      const connection = await pool.connect()
+      try {
+        await connection.query('begin')
+        const result = await work({
+          query: async <Row>(text: string, values: readonly unknown[] = []) =>
+            (await connection.query(text, [...values])).rows as Row[],
+          script: async (text) => void (await connection.query(text)),
+        })
+        await connection.query('commit')
+        connection.release()
+        return result
+      } catch (error) {
+        // A connection that cannot roll back is broken: it must not go back to the pool.
+        await connection.query('rollback').then(
+          () => connection.release(),
+          () => connection.release(true),
+        )
+        throw error
+      }
+    },
+    client: prisma.client,
+    dispose: once(async () => {
+      await prisma.disconnect()
+      await pool.end()
+    }),
+  }
+}
+
+const openPglite = async (folder: string, dump?: Blob): Promise<Database> => {
+  const inMemory = folder === 'memory'
+  const unlock = inMemory ? undefined : lockFolder(folder)
+  try {
+    const pglite = await startPglite(inMemory ? undefined : folder, dump)
+    return pgliteDatabase(pglite, unlock)
+  } catch (error) {
+    await unlock?.()
+    throw new StartError(
+      `The data folder ${folder} cannot be opened (${reason(error)}). Is it writable, and made by Mothership? ` +
+        'Set MOTHERSHIP_DATA to another folder to start afresh.',
+      { cause: error },
+    )
+  }
+}
+
+const pgliteDatabase = (pglite: PGlite, unlock?: Disposer): Database => {
+  const run =
+    (on: Pick<PGliteInterface, 'query'>) =>
+    async <Row>(text: string, values: readonly unknown[] = []) =>
+      (await on.query<Row>(text, [...values])).rows
+  const prisma = memoisedClient(() => new PrismaPGlite(pglite))
+  return {
+    kind: 'pglite',
+    connection: { kind: 'pglite', pglite },
+    query: run(pglite),
+    transaction: <T>(work: (sql: SqlTransaction) => Promise<T>) =>
+      pglite.transaction((tx) => work({ query: run(tx), script: async (text) => void (await tx.exec(text)) })),
+    client: prisma.client,
+    dispose: once(async () => {
+      await prisma.disconnect()
+      await pglite.close()
+      await unlock?.()
+    }),
+  }
+}
+
+const startPglite = async (folder: string | undefined, dump?: Blob): Promise<PGlite> => {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true })
+  const pglite = await PGlite.create({
+    ...(folder !== undefined && { dataDir: folder }),
+    ...(dump && { loadDataDir: dump }),
+    extensions: { vector, pg_trgm },
+    parsers: { [INT8]: Number },
+  })
+  await pglite.exec(`set time zone 'UTC'`)
+  return pglite
+}
+
+/** A copy of an in-memory database that `build` filled, to start others from: `openDatabase({ dump })`. */
+export const dumpPglite = async (build: (database: Database) => Promise<void>): Promise<Blob> => {
+  const pglite = await startPglite(undefined)
+  await build(pgliteDatabase(pglite))
+  const dump = await pglite.dumpDataDir('none')
+  await pglite.close()
+  return dump
+}
+
+/** The database's clock, within a transaction: leases and deadlines are told by it. */
+export const databaseNow = async (tx: Pick<PrismaSql, '$queryRawUnsafe'>): Promise<Date> => {
+  const [row] = await tx.$queryRawUnsafe<{ now: Date }[]>('select clock_timestamp() as now')
+  if (!row) throw new Error('the database did not tell its time')
+  return row.now
+}
+
+const reason = (error: unknown): string => {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message
+  return error instanceof Error ? (error.message.split('\n')[0] ?? 'unknown') : String(error)
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+
+/** Why a process cannot start: one line that says what is wrong and how to mend it. */
+export class StartError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StartError'
+  }
+}
+
+type Source = Readonly<Record<string, string | undefined>>
+
+/**
+ * Parses the environment of a process. An empty variable counts as one that is not set.
+ * Throws StartError with a list of all that is wrong.
+ */
+export const parseEnvironment = <S extends z.ZodObject>(schema: S, source: Source): z.infer<S> => {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new StartError(`The environment is not right. ${faults.join('; ')}.`)
+}
+
+export const portVariable = z.coerce
+  .number({ error: 'must be a number' })
+  .int('must be a whole number')
+  .min(0, 'must be 0 to 65535')
+  .max(65_535, 'must be 0 to 65535')
+
+const url = (protocols: readonly string[], example: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL such as ${example}`,
+  })
+
+export const databaseUrlVariable = url(['postgres:', 'postgresql:'], 'postgresql://user@host:5432/mothership')
+export const redisUrlVariable = url(['redis:', 'rediss:'], 'redis://host:6379')
+export const httpUrlVariable = url(['http:', 'https:'], 'http://host:4001/graphql')
+export const identitySecretVariable = z
+  .string({ error: 'must be set: at least 32 random characters, the same for the gateway and all subgraphs' })
+  .min(32, 'must have at least 32 characters')
+export const logLevelVariable = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+  error: 'must be fatal, error, warn, info, debug, trace or silent',
+})
+
+/** The variables of a subgraph that runs as a process of its own. */
+export const subgraphEnvironment = z.object({
+  PORT: portVariable.default(4001),
+  HOST: z.string().default('0.0.0.0'),
+  DATABASE_URL: databaseUrlVariable,
+  REDIS_URL: redisUrlVariable,
+  MOTHERSHIP_IDENTITY_SECRET: identitySecretVariable,
+  LOG_LEVEL: logLevelVariable.default('info'),
+  ONTOLOGY_URL: httpUrlVariable.optional(),
+  DIRECTIVE_URL: httpUrlVariable.optional(),
+  TASK_URL: httpUrlVariable.optional(),
+  AGENT_URL: httpUrlVariable.optional(),
+})
+export type SubgraphEnvironment = z.infer<typeof subgraphEnvironment>
+
+/** Reads the environment of this process, a subgraph's. */
+export const readSubgraphEnvironment = (): SubgraphEnvironment => parseEnvironment(subgraphEnvironment, process.env)
+
+/**
+ * Runs a process: what keeps it from starting becomes one line on standard error and exit code 1.
+ * SIGINT and SIGTERM end it through the disposer that `start` resolves to; a second one ends it at once.
+ */
+export const runProcess = async (start: () => Promise<() => Promise<void>>): Promise<void> => {
+  try {
+    const dispose = await start()
+    let ending = false
+    const end = (signal: NodeJS.Signals): void => {
+      if (ending) process.exit(signal === 'SIGINT' ? 130 : 143)
+      ending = true
+      // What hangs must not keep the process: 10 s are more than any part is given.
+      setTimeout(() => process.exit(1), 10_000).unref()
+      void dispose().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error('Not everything could be ended cleanly.', error)
+          process.exit(1)
+        },
+      )
+    }
+    process.on('SIGINT', end)
+    process.on('SIGTERM', end)
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}

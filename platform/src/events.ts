@@ -1,0 +1,124 @@
+import { startConsumer, type ConsumerOptions } from './event-consumer.ts'
+import { followEvents, type FollowOptions } from './event-follower.ts'
+import { createEventReader, type ReadOptions, type StoredEvent } from './event-reader.ts'
+import { createSequencer } from './event-sequencer.ts'
+import type { Bus } from './bus.ts'
+import type { Database, PrismaSql } from './database.ts'
+import type { JsonValue } from './json.ts'
+import type { Logger } from './telemetry.ts'
+import { disposeAll, once, sleep, type Disposer } from './time.ts'
+
+export type { StoredEvent } from './event-reader.ts'
+
+/** A change of one entity. `version` is the entity's, without gaps: lock its row before you count it up. */
+export interface EventDraft {
+  entityId: string
+  version: number
+  type: string
+  payload: JsonValue
+  payloadVersion: number
+}
+
+/** A Prisma client, narrowed to what a transaction needs. */
+export interface Transactional<Tx> {
+  $transaction<R>(work: (tx: Tx) => Promise<R>): Promise<R>
+}
+
+type Append = (drafts: readonly EventDraft[]) => Promise<void>
+
+/**
+ * The event log of one process. The truth is in PostgreSQL: a change writes its events in its own transaction, a
+ * sequencer gives them positions in the order of their commits, and readers see only what has a position, so that no
+ * late commit slips behind a reader's cursor.
+ */
+export interface EventLog {
+  /**
+   * Runs a transaction and writes its events to this subgraph's stream. It is repeated on a deadlock or a serialization
+   * failure: `work` must do nothing but use `tx`.
+   */
+  write<Tx extends PrismaSql, T>(
+    client: Transactional<Tx>,
+    work: (tx: Tx, append: Append) => Promise<T>,
+  ): Promise<T>
+  /** Events after a position, in order. */
+  read(options: ReadOptions): Promise<StoredEvent[]>
+  /** The last position that was given; 0 before the first. */
+  head(): Promise<number>
+  /** Replays from a position, then goes on live. Pull-based, so a slow reader holds no more than a page. */
+  follow(options: FollowOptions): AsyncIterableIterator<StoredEvent>
+  /** A durable consumer: its position is stored in the transaction of its effect. */
+  consume<Tx extends PrismaSql>(options: ConsumerOptions<Tx>): Disposer
+  dispose: Disposer
+}
+
+const MAX_TRIES = 5
+
+/** Opens the event log for a subgraph, which writes the stream of its own name and may read all. */
+export const openEventLog = async (options: {
+  database: Database
+  bus: Bus
+  logger: Logger
+  stream: string
+}): Promise<EventLog> => {
+  const { database, logger, stream } = options
+  const reader = createEventReader(database)
+  const sequencer = await createSequencer(options)
+  const consumers = new Set<Disposer>()
+  return {
+    write: async (client, work) => {
+      let hasEvents = false
+      const result = await retryConflicts(() =>
+        client.$transaction(async (tx) => {
+          hasEvents = false
+          return work(tx, async (drafts) => {
+            hasEvents ||= drafts.length > 0
+            await appendEvents(tx, stream, drafts)
+          })
+        }),
+      )
+      if (hasEvents) sequencer.nudge()
+      return result
+    },
+    read: reader.read,
+    head: reader.head,
+    follow: (follow) => followEvents({ ...follow, reader, onMove: sequencer.onMove }),
+    consume: (consumer) => {
+      const stop = startConsumer({ ...consumer, logger, onMove: sequencer.onMove })
+      consumers.add(stop)
+      return async () => {
+        consumers.delete(stop)
+        await stop()
+      }
+    },
+    dispose: once(() => disposeAll([...consumers, sequencer.dispose])),
+  }
+}
+
+const appendEvents = async (tx: PrismaSql, stream: string, drafts: readonly EventDraft[]): Promise<void> => {
+  if (drafts.length === 0) return
+  const rows = JSON.stringify(drafts)
+  await tx.$executeRawUnsafe(
+    `insert into events.event (stream, entity_id, version, type, payload, payload_version)
+     select $1::text, draft->>'entityId', (draft->>'version')::integer, draft->>'type', draft->'payload',
+            (draft->>'payloadVersion')::integer
+     from jsonb_array_elements($2::jsonb) with ordinality as list (draft, place)
+     order by place`,
+    stream,
+    rows,
+  )
+}
+
+/** Prisma's code for a deadlock or a serialization failure: the transaction did nothing, and may simply run again. */
+const isConflict = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'P2034'
+
+const retryConflicts = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === MAX_TRIES || !isConflict(error)) throw error
+      await sleep(Math.random() * 20 * 2 ** attempt)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { StartError } from './environment.ts'
+import { acceptCorrelationId, CORRELATION_HEADER, type Logger, type Metrics } from './telemetry.ts'
+
+/** A request's body may hold a task's input, a result and a trace of 1 MB each, as JSON inside of JSON. */
+const BODY_LIMIT = 8_000_000
+
+/** Sockets with this many bytes in one message are closed: the same bound as for a body. */
+export const MAX_MESSAGE_BYTES = BODY_LIMIT
+
+/** Fastify with what every process of ours has: a correlation id, health, metrics, no word of its insides in errors. */
+export const createHttpServer = (options: {
+  logger: Logger
+  metrics: Metrics
+  /** Null where it can serve, else what it waits for. */
+  ready: () => Promise<string | null>
+}): FastifyInstance => {
+  const { logger, metrics } = options
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    logger: false,
+    forceCloseConnections: true,
+    genReqId: (request) => acceptCorrelationId(request.headers[CORRELATION_HEADER] ?? randomUUID()),
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header(CORRELATION_HEADER, request.id)
+  })
+  app.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 500) logger.error({ error, correlationId: request.id }, 'a request failed')
+    const message = status >= 500 ? `Something went wrong on our side (${request.id}).` : error.message
+    return reply.status(status).send({ error: { code: codeOf(status), message } })
+  })
+  app.get('/health/live', async () => ({ status: 'live' }))
+  app.get('/health/ready', async (_request, reply) => {
+    const waiting = await options.ready().catch((error: unknown) => {
+      logger.warn({ error }, 'not ready')
+      return 'the database'
+    })
+    if (waiting === null) return { status: 'ready' }
+    return reply.status(503).send({ status: 'waiting', for: waiting })
+  })
+  app.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', metrics.contentType).send(await metrics.metrics()),
+  )
+  return app
+}
+
+const codeOf = (status: number): string => {
+  if (status >= 500) return 'INTERNAL_SERVER_ERROR'
+  if (status === 404) return 'NOT_FOUND'
+  if (status === 429) return 'RATE_LIMITED'
+  return status === 401 ? 'UNAUTHENTICATED' : 'BAD_USER_INPUT'
+}
+
+/** Listens, and returns the port. Throws StartError where the port is taken. */
+export const listen = async (app: FastifyInstance, options: { host: string; port: number }): Promise<number> => {
+  try {
+    await app.listen(options)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') {
+      throw new StartError(`Port ${options.port} is taken by another program. Stop it, or set PORT to another one.`)
+    }
+    if (code === 'EACCES') throw new StartError(`Port ${options.port} needs rights that you lack. Set PORT above 1023.`)
+    throw error
+  }
+  const address = app.server.address()
+  return typeof address === 'object' && address !== null ? address.port : options.port
+}

@@ -1,0 +1,45 @@
+/**
+ * Maps and filters an iterator without an async generator around it: `return()` reaches the source at once, even while
+ * a `next()` is pending (a generator would wait for that first).
+ */
+export const mapAsync = <T, R>(
+  source: AsyncIterator<T>,
+  map: (item: T) => R | Promise<R>,
+  options: { filter?: (item: T) => boolean } = {},
+): AsyncIterableIterator<R> => ({
+  async next() {
+    for (;;) {
+      const result = await source.next()
+      if (result.done) return { done: true, value: undefined }
+      if (options.filter?.(result.value) ?? true) return { done: false, value: await map(result.value) }
+    }
+  },
+  async return() {
+    await source.return?.()
+    return { done: true, value: undefined }
+  },
+  [Symbol.asyncIterator]() {
+    return this
+  },
+})
+
+/** First the given items, then the source. */
+export const startWith = <T>(items: readonly T[], source: AsyncIterator<T>): AsyncIterableIterator<T> => {
+  const pending = [...items]
+  return {
+    async next() {
+      const item = pending.shift()
+      if (item !== undefined) return { done: false, value: item }
+      const result = await source.next()
+      return result.done ? { done: true, value: undefined } : { done: false, value: result.value }
+    },
+    async return() {
+      pending.length = 0
+      await source.return?.()
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}

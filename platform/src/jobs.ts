@@ -1,0 +1,76 @@
+import { PgBoss, fromPglite, fromPrisma } from 'pg-boss'
+import type { Database, PrismaSql } from './database.ts'
+import type { JsonValue } from './json.ts'
+import { correlationId, withCorrelationId, type Logger } from './telemetry.ts'
+import { once, type Disposer } from './time.ts'
+
+/** Background jobs: at least once, so what a job does must be idempotent. Not for the steps of tasks. */
+export interface Jobs {
+  /** Starts to take jobs of a name, up to `batchSize` at a time. What it throws is retried with back-off. */
+  work<D extends JsonValue>(
+    name: string,
+    handler: (data: D[]) => Promise<void>,
+    options?: { batchSize?: number },
+  ): Promise<void>
+  /** Sends a job within the caller's transaction: it exists only where that commits. `work` must have been called. */
+  send(tx: PrismaSql, name: string, data: JsonValue): Promise<void>
+  /** There is a job: take it now rather than at the next poll. Call it after the commit. */
+  wake(name: string): void
+  dispose: Disposer
+}
+
+interface Envelope {
+  correlationId: string
+  data: JsonValue
+}
+
+const POLL_SECONDS = 1
+
+/** Jobs on pg-boss, in the schema `pgboss` of the same database. It starts at the first use. */
+export const createJobs = (database: Database, logger: Logger): Jobs => {
+  const workers = new Map<string, string>()
+  let started: Promise<PgBoss> | undefined
+  const start = (): Promise<PgBoss> =>
+    (started ??= (async () => {
+      const boss = new PgBoss(bossOptions(database))
+      boss.on('error', (error: unknown) => logger.warn({ error }, 'background jobs failed; they are tried again'))
+      await boss.start()
+      return boss
+    })())
+  return {
+    work: async (name, handler, options = {}) => {
+      const boss = await start()
+      await boss.createQueue(name, { retryLimit: 10, retryDelay: 1, retryBackoff: true, expireInSeconds: 300 })
+      const worker = await boss.work<Envelope>(
+        name,
+        { batchSize: options.batchSize ?? 20, pollingIntervalSeconds: POLL_SECONDS },
+        async (jobs) => {
+          const id = jobs[0]?.data.correlationId ?? correlationId()
+          await withCorrelationId(id, () => handler(jobs.map((job) => job.data.data as never)))
+        },
+      )
+      workers.set(name, worker)
+    },
+    send: async (tx, name, data) => {
+      const boss = await start()
+      const envelope: Envelope = { correlationId: correlationId(), data }
+      await boss.send(name, envelope, {
+        db: fromPrisma({ $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => tx.$queryRawUnsafe<T>(text, ...values) }),
+      })
+    },
+    wake: (name) => {
+      const worker = workers.get(name)
+      if (worker !== undefined) void start().then((boss) => boss.notifyWorker(worker))
+    },
+    dispose: once(async () => {
+      if (started) await (await started).stop({ graceful: true, timeout: 5000, close: true })
+    }),
+  }
+}
+
+const bossOptions = ({ connection }: Database): ConstructorParameters<typeof PgBoss>[0] & object => {
+  const options = { schema: 'pgboss', superviseIntervalSeconds: 60, maintenanceIntervalSeconds: 3600 }
+  return connection.kind === 'pglite'
+    ? { ...options, backend: 'pglite', db: fromPglite(connection.pglite) }
+    : { ...options, connectionString: connection.url, max: 3 }
+}

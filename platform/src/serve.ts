@@ -1,0 +1,167 @@
+import { ApolloServer } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
+import websocket from '@fastify/websocket'
+import { GraphQLError } from 'graphql'
+import { makeHandler } from 'graphql-ws/use/@fastify/websocket'
+import { readSubgraphEnvironment, runProcess, type SubgraphEnvironment } from './environment.ts'
+import { MothershipError, presentError } from './errors.ts'
+import { createHttpServer, listen, MAX_MESSAGE_BYTES } from './http.ts'
+import { createIdentitySigner, IDENTITY_HEADER, type Identity, type IdentitySigner } from './identity.ts'
+import { connectSubgraph } from './remote-subgraph.ts'
+import { openFoundation, startOn } from './runtime.ts'
+import type { RequestContext, RunningSubgraph, SubgraphDefinition } from './subgraph.ts'
+import { type SubgraphClient, SubgraphName } from './subgraph-client.ts'
+import { acceptCorrelationId, createLogger, type Logger, withCorrelationId } from './telemetry.ts'
+import { disposeAll, once, type Disposer } from './time.ts'
+
+/** Serves a subgraph as a process of its own, until a signal ends it. The whole of a subgraph's main.ts. */
+export const serveSubgraph = <C extends RequestContext>(definition: SubgraphDefinition<C>): Promise<void> =>
+  runProcess(async () => {
+    const environment = readSubgraphEnvironment()
+    const { dispose } = await serve(definition, environment)
+    return dispose
+  })
+
+const serve = async <C extends RequestContext>(
+  definition: SubgraphDefinition<C>,
+  environment: SubgraphEnvironment,
+): Promise<{ port: number; dispose: Disposer }> => {
+  const { name } = definition
+  const logger = createLogger({ name, level: environment.LOG_LEVEL })
+  const signer = createIdentitySigner(environment.MOTHERSHIP_IDENTITY_SECRET)
+  const foundation = await openFoundation({
+    databaseUrl: environment.DATABASE_URL,
+    redisUrl: environment.REDIS_URL,
+    logger,
+  })
+  const peers = connectPeers(environment, signer)
+  const subgraph = await startOn(foundation, definition, (peer) => peers.get(peer)).catch(async (error: unknown) => {
+    await foundation.dispose()
+    throw error
+  })
+  const app = createHttpServer({ logger, metrics: foundation.metrics, ready: subgraph.ready })
+  const apollo = await mountHttp(app, subgraph, signer, logger)
+  await mountWebSocket(app, subgraph, signer)
+  const end = once(() =>
+    disposeAll([
+      () => app.close(),
+      () => apollo.stop(),
+      subgraph.dispose,
+      ...[...peers.values()].map((peer) => peer.dispose),
+      foundation.dispose,
+    ]),
+  )
+  try {
+    const port = await listen(app, { host: environment.HOST, port: environment.PORT })
+    logger.info({ port }, `${name} serves`)
+    return { port, dispose: end }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+const connectPeers = (environment: SubgraphEnvironment, signer: IdentitySigner) => {
+  const urls: Record<SubgraphName, string | undefined> = {
+    ontology: environment.ONTOLOGY_URL,
+    directive: environment.DIRECTIVE_URL,
+    task: environment.TASK_URL,
+    agent: environment.AGENT_URL,
+  }
+  const connected = new Map<SubgraphName, SubgraphClient & { dispose: Disposer }>()
+  for (const name of Object.values(SubgraphName)) {
+    const url = urls[name]
+    if (url !== undefined) connected.set(name, connectSubgraph({ name, url, signer }))
+  }
+  return connected
+}
+
+const mountHttp = async (
+  app: ReturnType<typeof createHttpServer>,
+  subgraph: RunningSubgraph,
+  signer: IdentitySigner,
+  logger: Logger,
+): Promise<ApolloServer<RequestContext>> => {
+  const apollo = new ApolloServer<RequestContext>({
+    schema: subgraph.schema,
+    // Who may introspect is decided at the gateway; nobody else has an identity for this process.
+    introspection: false,
+    plugins: [ApolloServerPluginLandingPageDisabled(), fastifyApolloDrainPlugin(app)],
+    formatError: (_formatted, error) => presentError(error, logger),
+    stopOnTerminationSignals: false,
+  })
+  await apollo.start()
+  app.addHook('preHandler', (request, _reply, done) => withCorrelationId(request.id, done))
+  await app.register(fastifyApollo(apollo), {
+    path: '/graphql',
+    method: ['POST'],
+    context: async (request) => {
+      const identity = await identify(signer, request.headers[IDENTITY_HEADER], subgraph.name)
+      return subgraph.context({ identity, correlationId: request.id, logger })
+    },
+  })
+  return apollo
+}
+
+/** Verifies an identity, as a GraphQL error: what a context function throws is not presented by `formatError` alone. */
+const identify = async (signer: IdentitySigner, token: unknown, audience: SubgraphName): Promise<Identity> => {
+  try {
+    return await signer.verify(typeof token === 'string' ? token : undefined, audience)
+  } catch (error) {
+    if (!(error instanceof MothershipError)) throw error
+    throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } })
+  }
+}
+
+interface SocketState extends Record<PropertyKey, unknown> {
+  identity?: Identity
+  correlationId?: string
+}
+
+const FORBIDDEN = 4403
+
+const mountWebSocket = async (
+  app: ReturnType<typeof createHttpServer>,
+  subgraph: RunningSubgraph,
+  signer: IdentitySigner,
+): Promise<void> => {
+  await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } })
+  const handler = makeHandler<Record<string, unknown>, SocketState>({
+    onConnect: async (context) => {
+      const { identity, correlationId } = context.connectionParams ?? {}
+      try {
+        context.extra.identity = await signer.verify(typeof identity === 'string' ? identity : undefined, subgraph.name)
+        context.extra.correlationId = acceptCorrelationId(correlationId)
+        return true
+      } catch {
+        context.extra.socket.close(FORBIDDEN, 'Forbidden')
+        return false
+      }
+    },
+    // The platform subscribes by itself, so that errors are presented as everywhere.
+    onSubscribe: () => undefined,
+    schema: subgraph.schema,
+    subscribe: (args) => subscribeAs(subgraph, args),
+    context: (context, _id, payload) => ({ state: context.extra, payload }),
+  })
+  app.get('/graphql', { websocket: true }, handler)
+}
+
+const subscribeAs = (
+  subgraph: RunningSubgraph,
+  args: { contextValue?: unknown },
+): ReturnType<RunningSubgraph['subscribe']> => {
+  const { state, payload } = args.contextValue as {
+    state: SocketState
+    payload: { query: string; variables?: Record<string, unknown> | null; operationName?: string | null }
+  }
+  if (!state.identity || state.correlationId === undefined) throw new Error('the socket has no identity')
+  return subgraph.subscribe({
+    query: payload.query,
+    variables: payload.variables ?? undefined,
+    operationName: payload.operationName ?? undefined,
+    identity: state.identity,
+    correlationId: state.correlationId,
+  })
+}

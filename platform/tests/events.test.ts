@@ -1,0 +1,151 @@
+import { PrismaClient } from '@mothership/prisma'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PrismaSql } from '../src/database.ts'
+import type { StoredEvent } from '../src/events.ts'
+import type { Runtime } from '../src/subgraph.ts'
+import { createTestRuntime } from '../src/testing.ts'
+
+let runtime: Runtime & { dispose: () => Promise<void> }
+let prisma: PrismaClient
+
+beforeAll(async () => {
+  runtime = await createTestRuntime('task')
+  prisma = runtime.database.client(PrismaClient)
+})
+afterAll(() => runtime.dispose())
+
+const draft = (entityId: string, version: number, type = 'CHANGED') => ({
+  entityId,
+  version,
+  type,
+  payload: { version },
+  payloadVersion: 1,
+})
+
+const take = async (iterator: AsyncIterator<StoredEvent>, count: number): Promise<StoredEvent[]> => {
+  const taken: StoredEvent[] = []
+  while (taken.length < count) {
+    const result = await iterator.next()
+    if (result.done) break
+    taken.push(result.value)
+  }
+  return taken
+}
+
+describe('the event log', () => {
+  it('shows 16 concurrent writers to a reader that resumes by cursor: every event once and in order', async () => {
+    const WRITERS = 16
+    const EACH = 25
+    const start = await runtime.events.head()
+    const writers = Array.from({ length: WRITERS }, async (_, writer) => {
+      for (let version = 1; version <= EACH; version++) {
+        await runtime.events.write(prisma, async (tx, append) => {
+          await append([draft(`writer-${writer}`, version)])
+          // Holds some transactions open after their event has its id, so that commits overtake each other.
+          if (version % 5 === 0) await (tx as PrismaSql).$queryRawUnsafe('select pg_sleep(0.005)::text')
+        })
+      }
+    })
+    const seen: StoredEvent[] = []
+    let after = start
+    while (seen.length < WRITERS * EACH) {
+      // Drops its subscription after a few events, as a client does, and comes back with its cursor.
+      const iterator = runtime.events.follow({ stream: 'task', after })
+      const taken = await take(iterator, Math.min(7, WRITERS * EACH - seen.length))
+      await iterator.return?.()
+      seen.push(...taken)
+      after = taken.at(-1)?.position ?? after
+    }
+    await Promise.all(writers)
+    expect(seen.map((event) => event.position)).toEqual(seen.map((_, index) => start + index + 1))
+    for (let writer = 0; writer < WRITERS; writer++) {
+      const versions = seen.filter((event) => event.entityId === `writer-${writer}`).map((event) => event.version)
+      expect(versions).toEqual(Array.from({ length: EACH }, (_, index) => index + 1))
+    }
+    expect(await runtime.events.read({ stream: 'task', after, limit: 10 })).toEqual([])
+  }, 60_000)
+
+  it('writes no event of a transaction that rolls back', async () => {
+    const before = await runtime.events.head()
+    const failing = runtime.events.write(prisma, async (_tx, append) => {
+      await append([draft('rolled-back', 1)])
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    await runtime.events.write(prisma, (_tx, append) => append([draft('kept', 1)]))
+    const iterator = runtime.events.follow({ stream: 'task', after: before })
+    const [event] = await take(iterator, 1)
+    await iterator.return?.()
+    expect(event?.entityId).toBe('kept')
+  })
+
+  it('refuses the same version of an entity twice', async () => {
+    await runtime.events.write(prisma, (_tx, append) => append([draft('once', 1)]))
+    await expect(runtime.events.write(prisma, (_tx, append) => append([draft('once', 1)]))).rejects.toThrow()
+  })
+
+  it('ends a follower that waits as soon as it is returned', async () => {
+    const iterator = runtime.events.follow({ stream: 'task', after: await runtime.events.head() })
+    const pending = iterator.next()
+    await iterator.return?.()
+    await expect(pending).resolves.toEqual({ done: true, value: undefined })
+  })
+
+  it('shows only the events of one entity where one is named', async () => {
+    const after = await runtime.events.head()
+    await runtime.events.write(prisma, (_tx, append) => append([draft('a', 1), draft('b', 1), draft('a', 2)]))
+    const iterator = runtime.events.follow({ stream: 'task', after, entityId: 'a' })
+    const events = await take(iterator, 2)
+    await iterator.return?.()
+    expect(events.map((event) => [event.entityId, event.version])).toEqual([
+      ['a', 1],
+      ['a', 2],
+    ])
+  })
+})
+
+describe('a durable consumer', () => {
+  it('takes each event into effect once, over failures and restarts', async () => {
+    await prisma.$executeRawUnsafe('create table public.effect (position bigint primary key)')
+    const options = { name: 'test.effects', stream: 'task', client: prisma }
+    let failures = 2
+    const handle = async (tx: PrismaSql, events: StoredEvent[]): Promise<void> => {
+      for (const event of events) {
+        await tx.$executeRawUnsafe('insert into public.effect (position) values ($1)', event.position)
+      }
+      if (failures-- > 0) throw new Error('not now')
+    }
+    const first = runtime.events.consume({ ...options, handle })
+    await runtime.events.write(prisma, (_tx, append) => append([draft('c', 1), draft('c', 2)]))
+    const effects = async (): Promise<number> => {
+      const [row] = await runtime.database.query<{ count: number }>('select count(*) as count from public.effect')
+      return row?.count ?? 0
+    }
+    await expect.poll(effects, { timeout: 10_000 }).toBe(await runtime.events.head())
+    await first()
+    await runtime.events.write(prisma, (_tx, append) => append([draft('c', 3)]))
+    const second = runtime.events.consume({ ...options, handle })
+    await expect.poll(async () => (await effects()) === (await runtime.events.head()), { timeout: 10_000 }).toBe(true)
+    await second()
+    expect(await effects()).toBe(await runtime.events.head())
+  }, 30_000)
+})
+
+describe('a background job', () => {
+  it('exists only where its transaction commits, and runs at least once', async () => {
+    const done: unknown[] = []
+    let failures = 1
+    await runtime.jobs.work<string>('test.job', async (data) => {
+      if (failures-- > 0) throw new Error('again')
+      done.push(...data)
+    })
+    const failing = prisma.$transaction(async (tx) => {
+      await runtime.jobs.send(tx, 'test.job', 'rolled back')
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    await prisma.$transaction((tx) => runtime.jobs.send(tx, 'test.job', 'kept'))
+    runtime.jobs.wake('test.job')
+    await expect.poll(() => done, { timeout: 15_000 }).toEqual(['kept'])
+  }, 30_000)
+})

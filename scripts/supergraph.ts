@@ -1,0 +1,40 @@
+// Composes the four subgraphs. Without arguments: writes gateway/supergraph.graphql, whose diff is the API review.
+// --check: compares it with what is committed. --api: also writes the schemas that code is generated from.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { composeServices } from '@apollo/composition'
+import { Supergraph } from '@apollo/federation-internals'
+import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph'
+import { subgraphSdl } from '@mothership/platform/subgraph'
+import { parse, printSchema } from 'graphql'
+
+const NAMES = ['ontology', 'directive', 'task', 'agent']
+const root = new URL('../', import.meta.url)
+const committed = new URL('gateway/supergraph.graphql', root)
+
+const sdls = NAMES.map((name) => ({ name, sdl: subgraphSdl(new URL(`subgraphs/${name}/schema.graphql`, root)) }))
+const composed = composeServices(
+  sdls.map(({ name, sdl }) => ({ name, url: `http://${name}`, typeDefs: parse(sdl) })),
+)
+if (composed.errors) {
+  for (const error of composed.errors) console.error(error.message)
+  process.exit(1)
+}
+const supergraph = `${composed.supergraphSdl}\n`
+const flag = process.argv[2]
+if (flag === '--check') {
+  if (readFileSync(committed, 'utf8') !== supergraph) {
+    console.error('gateway/supergraph.graphql is not what the schemas compose to. Run npm run supergraph and commit it.')
+    process.exit(1)
+  }
+} else if (flag === '--api') {
+  const folder = new URL('gateway/generated/', root)
+  mkdirSync(fileURLToPath(folder), { recursive: true })
+  const api = Supergraph.build(composed.supergraphSdl, { supportedFeatures: null }).apiSchema().toGraphQLJSSchema()
+  writeFileSync(new URL('api.graphql', folder), printSchema(api))
+  for (const { name, sdl } of sdls) {
+    writeFileSync(new URL(`${name}.graphql`, folder), printSubgraphSchema(buildSubgraphSchema(parse(sdl))))
+  }
+} else {
+  writeFileSync(committed, supergraph)
+}
