@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  // One copy of graphql: what vite transforms would take its ES modules, and Apollo's packages the CommonJS ones.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['**/tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
