@@ -1,0 +1,4 @@
+import { serveSubgraph } from '@mothership/platform/serve'
+import { agentSubgraph } from './subgraph.ts'
+
+await serveSubgraph(agentSubgraph)

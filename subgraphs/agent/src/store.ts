@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto'
+import { BadUserInputError, ForbiddenError, UnauthenticatedError } from '@mothership/platform/errors'
+import type { Runtime } from '@mothership/platform/subgraph'
+import { type Prisma, PrismaClient } from '@mothership/prisma'
+import { type Agent, type AgentCaller, AgentState, deriveState, isId, isSelf } from './domain/agent.ts'
+import type { Registration } from './domain/registration.ts'
+import { configProblem } from './domain/schemas.ts'
+import { AgentChange, agentEvent } from './events.ts'
+import { credentialStore, lockCredential } from './store/credentials.ts'
+import { recordTaskNews } from './store/health.ts'
+import { changeAgent, getAgent, noAgent, type OwnTables, settle, toAgent, type Tx } from './store/rows.ts'
+
+/** Which agents a page of the list holds. */
+export interface AgentsPage {
+  readonly rows: number
+  readonly after: { readonly registeredAt: Date; readonly id: string } | null
+  readonly filter: AgentFilter
+}
+export interface AgentFilter {
+  readonly state: AgentState | null
+  readonly skill: string | null
+}
+
+/** How many agents one sweep looks at; the next one goes on. */
+const SWEEP = 200
+
+export type AgentStore = ReturnType<typeof createAgentStore>
+
+/** The only way to the agents and their credentials. */
+export const createAgentStore = ({ database, events }: Pick<Runtime, 'database' | 'events'>) => {
+  const prisma: OwnTables = database.client(PrismaClient)
+  return {
+    ...credentialStore(prisma, events),
+
+    findAgents: async (ids: readonly string[]): Promise<Agent[]> =>
+      (await prisma.agent.findMany({ where: { id: { in: ids.filter(isId) } } })).map(toAgent),
+
+    pageOfAgents: async ({ rows, after, filter }: AgentsPage): Promise<Agent[]> => {
+      const behind: Prisma.AgentWhereInput = after
+        ? {
+            OR: [
+              { registeredAt: { lt: after.registeredAt } },
+              { registeredAt: after.registeredAt, id: { lt: after.id } },
+            ],
+          }
+        : {}
+      const found = await prisma.agent.findMany({
+        where: { AND: [whereOf(filter), behind] },
+        orderBy: [{ registeredAt: 'desc' }, { id: 'desc' }],
+        take: rows,
+      })
+      return found.map(toAgent)
+    },
+
+    countAgents: (filter: AgentFilter): Promise<number> => prisma.agent.count({ where: whereOf(filter) }),
+
+    /** Throws BadUserInputError where the credential has several agents and no instance tells which. */
+    findAgentOf: async (credentialId: string, instance: string | null): Promise<Agent | null> => {
+      if (!isId(credentialId)) return null
+      const found = await prisma.agent.findMany({
+        where: {
+          credentialId,
+          credential: { revokedAt: null },
+          ...(instance === null ? { state: { not: AgentState.OFFLINE } } : { instance }),
+        },
+        take: 2,
+      })
+      if (found.length > 1) {
+        throw new BadUserInputError(
+          'Several agents run under this credential: name your instance when you ask for a token.',
+          { path: 'instance' },
+        )
+      }
+      return found[0] ? toAgent(found[0]) : null
+    },
+
+    /** (Credential, instance) is one agent: it comes back as itself, with one restart more. */
+    register: (caller: AgentCaller, registration: Registration): Promise<Agent> => {
+      if (caller.instance !== undefined && caller.instance !== registration.instance) {
+        throw new ForbiddenError(
+          `Your token is of the instance "${caller.instance}"; it cannot register "${registration.instance}".`,
+          { path: 'input.instance' },
+        )
+      }
+      return events.write(prisma, async (tx, append) => {
+        await lockCredential(tx, caller.credentialId)
+        const agent = await getAgent(tx, await upsertAgent(tx, caller.credentialId, registration))
+        await append([agentEvent(agent, AgentChange.REGISTERED)])
+        return agent
+      })
+    },
+
+    /** No event, unless it changes the agent's state. Throws where the caller is not that agent. */
+    heartbeat: async (id: string, load: number, caller: AgentCaller): Promise<Agent> => {
+      const agent = await getOwnAgent(prisma, id, caller)
+      const [seen] = await prisma.$queryRawUnsafe<{ lastSeenAt: Date }[]>(
+        `update agent.agent set last_seen_at = clock_timestamp(), load = $2::float8, has_beaten = true, has_left = false
+         where id = $1::uuid returning last_seen_at as "lastSeenAt"`,
+        agent.id,
+        load,
+      )
+      if (!seen) throw noAgent(id)
+      const beating = { ...agent, load, hasBeaten: true, hasLeft: false, lastSeenAt: seen.lastSeenAt }
+      if (deriveState(beating, seen.lastSeenAt) !== agent.state) await settle(prisma, events, [agent.id])
+      return beating
+    },
+
+    signOff: async (id: string, caller: AgentCaller): Promise<void> => {
+      await getOwnAgent(prisma, id, caller)
+      await changeAgent(prisma, events, { id, change: AgentChange.OFFLINE, patch: { hasLeft: true } })
+    },
+
+    /** Throws BadUserInputError where the agent's own schema refuses the configuration. */
+    configure: async (id: string, config: unknown): Promise<Agent> => {
+      const agent = await getAgent(prisma, id)
+      const problem = configProblem(config, agent.configSchema)
+      if (problem) throw new BadUserInputError(problem.message, { path: problem.path })
+      const patch = { config: config as Record<string, unknown> }
+      return changeAgent(prisma, events, { id, change: AgentChange.CONFIGURED, patch })
+    },
+
+    drain: (id: string) =>
+      changeAgent(prisma, events, { id, change: AgentChange.DRAINING, patch: { isDraining: true } }),
+
+    resume: (id: string) =>
+      changeAgent(prisma, events, {
+        id,
+        change: AgentChange.RESUMED,
+        patch: { isDraining: false, isRestarting: false },
+      }),
+
+    restart: (id: string) =>
+      changeAgent(prisma, events, { id, change: AgentChange.RESTARTING, patch: { isRestarting: true } }),
+
+    /** Gives every agent the state that time and its tasks have brought it to, with an event where that is news. */
+    sweep: async (): Promise<void> => {
+      const due = await prisma.$queryRawUnsafe<{ id: string }[]>(DUE, SWEEP)
+      if (due.length > 0)
+        await settle(
+          prisma,
+          events,
+          due.map(({ id }) => id),
+        )
+    },
+
+    /** Counts what happens to tasks into the agents that hold them, durably; `onChange` is told after each batch. */
+    followTasks: (onChange: () => void) =>
+      events.consume({
+        name: 'agent.health',
+        stream: 'task',
+        client: prisma,
+        handle: async (tx, stored) => {
+          await recordTaskNews(tx, stored)
+          onChange()
+        },
+      }),
+  }
+}
+
+/** By the index of what is due, and by that of states: nothing is read where nothing is due. */
+const DUE = `
+  select id from agent.agent where state_due
+  union
+  select id from agent.agent
+  where state in ('STARTING', 'IDLE', 'BUSY', 'DEGRADED', 'DRAINING')
+    and (last_seen_at < clock_timestamp() - interval '30 seconds'
+         or state = 'DEGRADED' and degraded_until < clock_timestamp())
+  order by id limit $1::int`
+
+const whereOf = ({ state, skill }: AgentFilter): Prisma.AgentWhereInput => ({
+  ...(state !== null && { state }),
+  ...(skill !== null && { skillIds: { has: skill } }),
+})
+
+const getOwnAgent = async (tx: Tx, id: string, caller: AgentCaller): Promise<Agent> => {
+  const row = isId(id) ? await tx.agent.findUnique({ where: { id }, include: { credential: true } }) : null
+  if (!row) throw noAgent(id)
+  const agent = toAgent(row)
+  if (!isSelf(agent, caller)) throw new ForbiddenError('An agent acts only as itself; this is another.')
+  if (row.credential.revokedAt !== null) throw new UnauthenticatedError('Your credential was revoked.')
+  return agent
+}
+
+const upsertAgent = async (tx: Tx, credentialId: string, registration: Registration): Promise<string> => {
+  const [row] = await tx.$queryRawUnsafe<{ id: string }[]>(
+    `insert into agent.agent as kept
+       (id, credential_id, instance, name, version, skills, skill_ids, concurrency, config_schema, state)
+     values ($1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::json,
+       array(select skill->>'id' from json_array_elements($6::json) as skill), $7::int, $8::json, 'STARTING')
+     on conflict (credential_id, instance) do update set
+       name = excluded.name, version = excluded.version, skills = excluded.skills, skill_ids = excluded.skill_ids,
+       concurrency = excluded.concurrency, config_schema = excluded.config_schema, state = excluded.state,
+       state_due = kept.active > 0, has_beaten = false, has_left = false, is_draining = false, is_restarting = false,
+       load = 0, recent_failures = '{}', degraded_until = null, last_seen_at = clock_timestamp(),
+       restarts = kept.restarts + 1, event_version = kept.event_version + 1
+     returning id`,
+    randomUUID(),
+    credentialId,
+    registration.instance,
+    registration.name,
+    registration.version,
+    JSON.stringify(registration.skills),
+    registration.concurrency,
+    registration.configSchema === null ? null : JSON.stringify(registration.configSchema),
+  )
+  if (!row) throw new Error('the registration came back without an id')
+  return row.id
+}
