@@ -1,0 +1,67 @@
+import { FileCheck2 } from 'lucide-react'
+import { useState } from 'react'
+import type { DirectivePartsFragment } from '../../generated/graphql.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { SectionCard } from '../../ui/card.tsx'
+import { Disclosure } from '../../ui/disclosure.tsx'
+import { EmptyState } from '../../ui/feedback.tsx'
+import { count } from '../../ui/words/numbers.ts'
+import { ConstraintItem } from './constraint-item.tsx'
+import { checkedConstraints } from './findings.ts'
+import { SuppressedBeliefs } from './suppressed-beliefs.tsx'
+import type { ShownTask } from './use-task.ts'
+
+const shownAtFirst = 12
+
+/** What the agent was told, what the check made of it, and the beliefs and values it comes from. */
+export const DirectiveSection = ({ task }: { task: ShownTask }) => {
+  const [showsAll, setShowsAll] = useState(false)
+  const { directive, compliance } = task
+  if (!directive) {
+    return (
+      <SectionCard id="directive" title="Directive">
+        <EmptyState icon={<FileCheck2 />} title="No directive yet" className="py-6">
+          It is compiled from the beliefs in force before an agent gets the task.
+        </EmptyState>
+      </SectionCard>
+    )
+  }
+  const checked = checkedConstraints(directive.constraints, compliance?.findings ?? [])
+  const shown = showsAll ? checked : checked.slice(0, shownAtFirst)
+  return (
+    <SectionCard id="directive" title="Directive" aside={<DirectiveFacts directive={directive} />}>
+      <p className="mb-4 text-sm text-muted-foreground">
+        {count(directive.constraints.length, 'constraint')}, each from a belief, each belief for the sake of values.
+      </p>
+      <ul className="divide-y border-y">
+        {shown.map((each) => (
+          <ConstraintItem key={each.constraint.id} {...each} />
+        ))}
+      </ul>
+      {checked.length > shown.length && (
+        <Button look="outline" size="small" className="mt-4" onClick={() => setShowsAll(true)}>
+          Show all {checked.length} constraints
+        </Button>
+      )}
+      {directive.suppressed.length > 0 && (
+        <div className="mt-5">
+          <Disclosure summary={`${count(directive.suppressed.length, 'belief')} left out`}>
+            <SuppressedBeliefs suppressed={directive.suppressed} />
+          </Disclosure>
+        </div>
+      )}
+    </SectionCard>
+  )
+}
+
+const DirectiveFacts = ({ directive }: { directive: DirectivePartsFragment }) => {
+  const { engine, ontologyRevision, status } = directive
+  return (
+    <div className="flex flex-wrap gap-1.5">
+      <Badge>ontology revision {ontologyRevision}</Badge>
+      <Badge title="What compiled it">{engine.model ? `${engine.provider} ${engine.model}` : engine.provider}</Badge>
+      {status !== 'ACTIVE' && <Badge tone="warning">{status === 'STALE' ? 'stale' : 'superseded'}</Badge>}
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+import { useMutation } from '@apollo/client/react'
+import { useState } from 'react'
+import { type ReviewDecision, ReviewTaskDocument } from '../../generated/graphql.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { ErrorNote } from '../../ui/feedback.tsx'
+import { Field, Textarea } from '../../ui/field.tsx'
+
+type ReviewDialogProps = { taskId: string; isOpen: boolean; onClose: () => void }
+
+/** A person decides what no machine could judge; a rejection needs its reason. */
+export const ReviewDialog = ({ taskId, isOpen, onClose }: ReviewDialogProps) => {
+  const [note, setNote] = useState('')
+  const [noteError, setNoteError] = useState<string | null>(null)
+  const [review, { loading, error }] = useMutation(ReviewTaskDocument)
+
+  const decide = async (decision: ReviewDecision): Promise<void> => {
+    const reason = note.trim()
+    if (decision === 'REJECT' && reason === '') return setNoteError('Say why, so that whoever submitted it knows.')
+    setNoteError(null)
+    const { data } = await review({ variables: { id: taskId, decision, note: reason || null } }).catch(() => ({
+      data: null,
+    }))
+    if (data) onClose()
+  }
+
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title="Review this task"
+      description="Read the findings below first. Your decision and your note are kept with the task."
+    >
+      <Field label="Note" hint="Needed to reject, welcome to approve." error={noteError}>
+        {(control) => (
+          <Textarea
+            {...control}
+            rows={4}
+            maxLength={2_000}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+          />
+        )}
+      </Field>
+      {error && <ErrorNote className="mt-4" error={error} />}
+      <div className="mt-6 flex justify-end gap-2">
+        <Button look="danger" disabled={loading} onClick={() => void decide('REJECT')}>
+          Reject
+        </Button>
+        <Button disabled={loading} onClick={() => void decide('APPROVE')}>
+          Approve
+        </Button>
+      </div>
+    </Dialog>
+  )
+}

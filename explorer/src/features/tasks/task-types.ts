@@ -1,0 +1,22 @@
+import type { TaskTypesQuery } from '../../generated/graphql.ts'
+import type { InputField, Typed } from './input-fields.ts'
+
+export type TaskType = { id: string; description: string; inputSchema: unknown }
+
+/** The task types that the fleet offers, each once, by name. */
+export const taskTypesOf = ({ agents }: TaskTypesQuery): TaskType[] => {
+  const types = new Map<string, TaskType>()
+  for (const { skills } of agents.nodes)
+    for (const skill of skills) if (!types.has(skill.id)) types.set(skill.id, skill)
+  return [...types.values()].sort((one, other) => one.id.localeCompare(other.id))
+}
+
+/** What the form starts with: a task that can be submitted as it is, so that a first visitor sees one run. */
+export const exampleOf = (typeId: string, fields: readonly InputField[]): Typed => {
+  const example: Typed =
+    typeId === 'math.solve' ? { operation: 'integrate', expression: 'x^2 * sin(x)', variable: 'x' } : {}
+  const firstChoices = fields.flatMap(({ name, kind, isRequired, choices }) =>
+    kind === 'choice' && isRequired && choices[0] ? [[name, choices[0]]] : [],
+  )
+  return { ...Object.fromEntries(firstChoices), ...example }
+}

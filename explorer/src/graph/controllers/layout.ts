@@ -1,0 +1,75 @@
+import type { Core, LayoutOptions, NodeCollection, NodeSingular } from 'cytoscape'
+
+const goldenAngle = Math.PI * (3 - Math.sqrt(5))
+
+/**
+ * Lays out nodes when they arrive, and at no other time: selecting, hovering and changed strengths move nothing. The
+ * first nodes get a layout of their own; later ones are put beside what they are tied to, and the rest stays in place.
+ */
+export const controlLayout = (cy: Core): (() => void) => {
+  const placed = new Set<string>()
+  let frame = 0
+
+  const layOut = (): void => {
+    const added = cy.nodes().filter((node) => !placed.has(node.id()))
+    if (added.empty()) return
+    const isFirst = placed.size === 0
+    const settled = cy.nodes().difference(added)
+    if (isFirst) seedSpiral(added)
+    else seedBesideNeighbors(added, settled)
+    cy.layout(fcose(isFirst ? cy.collection().nodes() : settled)).run()
+    for (const node of cy.nodes()) placed.add(node.id())
+    if (isFirst) cy.fit(undefined, 48)
+  }
+
+  const schedule = (): void => {
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(() => !cy.destroyed() && layOut())
+  }
+
+  cy.on('add', 'node', schedule)
+  if (cy.nodes().nonempty()) schedule()
+  return () => {
+    cancelAnimationFrame(frame)
+    cy.off('add', 'node', schedule)
+  }
+}
+
+/** A sunflower in the order of the data: the same graph is laid out the same way at each visit. */
+const seedSpiral = (nodes: NodeCollection): void => {
+  nodes.forEach((node, index) => {
+    const radius = 70 * Math.sqrt(index + 1)
+    node.position({ x: radius * Math.cos(index * goldenAngle), y: radius * Math.sin(index * goldenAngle) })
+  })
+}
+
+const seedBesideNeighbors = (added: NodeCollection, settled: NodeCollection): void => {
+  const edge = settled.boundingBox({})
+  added.forEach((node, index) => {
+    const anchor = node.neighborhood().nodes().intersection(settled).first() as NodeSingular
+    const center = anchor.nonempty() ? anchor.position() : { x: edge.x2 + 80, y: (edge.y1 + edge.y2) / 2 }
+    const angle = index * goldenAngle
+    node.position({ x: center.x + 90 * Math.cos(angle), y: center.y + 90 * Math.sin(angle) })
+  })
+}
+
+const fcose = (fixed: NodeCollection): LayoutOptions => {
+  const options = {
+    name: 'fcose',
+    quality: 'proof',
+    randomize: false,
+    animate: false,
+    fit: false,
+    nodeDimensionsIncludeLabels: true,
+    idealEdgeLength: 120,
+    nodeRepulsion: 14_000,
+    nodeSeparation: 90,
+    gravity: 0.22,
+    numIter: 2_500,
+    packComponents: false,
+    ...(fixed.nonempty() && {
+      fixedNodeConstraint: fixed.map((node) => ({ nodeId: node.id(), position: { ...node.position() } })),
+    }),
+  }
+  return options as LayoutOptions
+}

@@ -1,0 +1,13 @@
+import { ChevronRight } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+/** Details on demand: the browser's own disclosure. */
+export const Disclosure = ({ summary, children }: { summary: ReactNode; children: ReactNode }) => (
+  <details className="group">
+    <summary className="inline-flex list-none items-center gap-1.5 rounded text-sm font-medium text-muted-foreground hover:text-foreground [&::-webkit-details-marker]:hidden">
+      <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
+      {summary}
+    </summary>
+    <div className="mt-2">{children}</div>
+  </details>
+)
