@@ -132,9 +132,12 @@ export const createAgentStore = ({ database, events }: Pick<Runtime, 'database' 
     restart: (id: string) =>
       changeAgent(prisma, events, { id, change: AgentChange.RESTARTING, patch: { isRestarting: true } }),
 
-    /** Gives every agent the state that time and its tasks have brought it to, with an event where that is news. */
-    sweep: async (): Promise<void> => {
-      const due = await prisma.$queryRawUnsafe<{ id: string }[]>(DUE, SWEEP)
+    /**
+     * Gives every agent the state that time and its tasks have brought it to, with an event where that is news.
+     * `minds: 'tasks'` leaves out what time alone brings.
+     */
+    sweep: async (minds: 'tasks' | 'tasks and time'): Promise<void> => {
+      const due = await prisma.$queryRawUnsafe<{ id: string }[]>(DUE[minds], SWEEP)
       if (due.length > 0)
         await settle(
           prisma,
@@ -157,15 +160,17 @@ export const createAgentStore = ({ database, events }: Pick<Runtime, 'database' 
   }
 }
 
-/** By the index of what is due, and by that of states: nothing is read where nothing is due. */
-const DUE = `
-  select id from agent.agent where state_due
-  union
+const TASKS = `select id from agent.agent where state_due`
+// By the index of states: nothing is read where nothing is due.
+const TIME = `
   select id from agent.agent
   where state in ('STARTING', 'IDLE', 'BUSY', 'DEGRADED', 'DRAINING')
     and (last_seen_at < clock_timestamp() - interval '30 seconds'
-         or state = 'DEGRADED' and degraded_until < clock_timestamp())
-  order by id limit $1::int`
+         or state = 'DEGRADED' and degraded_until < clock_timestamp())`
+const DUE = {
+  tasks: `${TASKS} order by id limit $1::int`,
+  'tasks and time': `${TASKS} union ${TIME} order by id limit $1::int`,
+}
 
 const whereOf = ({ state, skill }: AgentFilter): Prisma.AgentWhereInput => ({
   ...(state !== null && { state }),

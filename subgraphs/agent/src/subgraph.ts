@@ -8,6 +8,12 @@ import { type AgentStore, createAgentStore } from './store.ts'
 
 const SWEEP_MILLISECONDS = 1_000
 
+/**
+ * While we were not here nobody could send us a heartbeat: silence counts from so long after the start. An agent that is
+ * taken for OFFLINE loses what it holds.
+ */
+const GRACE_MILLISECONDS = 10_000
+
 /** A batch of task events commits just after it was handled: the sweep that it asks for waits so long. */
 const NUDGE_MILLISECONDS = 30
 
@@ -17,12 +23,14 @@ export const agentSubgraph = defineSubgraph<Context>({
   schema: new URL('../schema.graphql', import.meta.url),
   start: async (runtime) => {
     const store = createAgentStore(runtime)
-    const stopSweeping = every(SWEEP_MILLISECONDS, store.sweep, runtime.logger)
+    const listensSince = performance.now() + GRACE_MILLISECONDS
+    const sweep = () => store.sweep(performance.now() > listensSince ? 'tasks and time' : 'tasks')
+    const stopSweeping = every(SWEEP_MILLISECONDS, sweep, runtime.logger)
     let nudge: NodeJS.Timeout | undefined
     const stopFollowing = store.followTasks(() => {
       nudge ??= setTimeout(() => {
         nudge = undefined
-        store.sweep().catch((error: unknown) => runtime.logger.warn({ error }, 'a sweep failed; the next one goes on'))
+        sweep().catch((error: unknown) => runtime.logger.warn({ error }, 'a sweep failed; the next one goes on'))
       }, NUDGE_MILLISECONDS)
     })
     return {

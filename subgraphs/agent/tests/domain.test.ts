@@ -67,6 +67,11 @@ describe('the record of an agent', () => {
     const record = failures.reduce(recordEvent<AgentRecord>, EMPTY)
     expect(record.degradedUntil).toEqual(ago(200 - 300))
   })
+  it('takes a task that an agent broke on for a failure of its own, also where it is tried again', () => {
+    const broke = event({ type: 'RETRIED', code: 'INTERNAL' })
+    const record = [broke, broke, event({ type: 'FAILED', code: 'INTERNAL' })].reduce(recordEvent<AgentRecord>, EMPTY)
+    expect(record).toMatchObject({ failed: 1, degradedUntil: ago(-300) })
+  })
   it('leaves what is not the agent’s fault out of its failures', () => {
     const late = event({ type: 'FAILED', code: 'BUDGET_EXCEEDED', message: 'x'.repeat(1_000) })
     const record = [late, late, late].reduce(recordEvent<AgentRecord>, EMPTY)

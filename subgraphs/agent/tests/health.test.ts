@@ -90,6 +90,10 @@ describe('the record of an agent', () => {
     await fail('LEASE_EXPIRED', null)
     await eventually(async () => expect(await stateOf(agents, agent.id)).toBe('DEGRADED'))
     expect((await healthOf(agent.id))['lastError']).toBe('it broke')
+    const lastError = 'query ($id: ID!) { agent(id: $id) { health { lastError } } }'
+    expect(await agents.data(lastError, { id: agent.id }, { role: 'VIEWER' })).toEqual({
+      agent: { health: { lastError: null } },
+    })
     await happen(randomUUID(), 'COMPLETED', { to: 'COMPLETED', agentId: agent.id, milliseconds: 5 })
     await eventually(async () => expect(await stateOf(agents, agent.id)).toBe('IDLE'))
   })

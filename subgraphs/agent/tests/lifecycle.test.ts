@@ -62,6 +62,7 @@ describe('a heartbeat', () => {
     await silence(agents, agent.id, 27)
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect(await stateOf(agents, agent.id)).toBe('IDLE')
+    // Within the first 10 seconds of the subgraph nobody is taken for silent.
     await silence(agents, agent.id, 31)
     expect(await nextUpdate(updates)).toMatchObject({
       change: 'OFFLINE',

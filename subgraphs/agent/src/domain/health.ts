@@ -25,8 +25,12 @@ export interface TaskEvent {
   readonly code: string | null
 }
 
-/** Failures that are the task's fault, or nobody's: they say nothing of the agent. */
-const BLAMELESS = new Set(['BAD_INPUT', 'BUDGET_EXCEEDED', 'CANCELLED', 'DEADLINE_EXCEEDED', 'UNSOLVABLE'])
+/** The code with which the SDK reports that an agent broke; any other is an answer, of a task that cannot be done. */
+const BROKE = 'INTERNAL'
+
+/** Whether an event is the agent's own fault. */
+const isFault = ({ type, code }: TaskEvent): boolean =>
+  type === 'VIOLATION' || type === 'LEASE_EXPIRED' || ((type === 'FAILED' || type === 'RETRIED') && code === BROKE)
 
 /** The record with one more event in it. Pure; an event that says nothing of the agent gives the record back. */
 export const recordEvent = <R extends AgentRecord>(record: R, event: TaskEvent): R => {
@@ -51,6 +55,7 @@ export const recordEvent = <R extends AgentRecord>(record: R, event: TaskEvent):
     case 'VIOLATION':
       return { ...withFailure(record, event), violations: record.violations + 1 }
     case 'LEASE_EXPIRED':
+    case 'RETRIED':
       return withFailure(record, event)
     default:
       return record
@@ -58,7 +63,7 @@ export const recordEvent = <R extends AgentRecord>(record: R, event: TaskEvent):
 }
 
 const withFailure = <R extends AgentRecord>(record: R, event: TaskEvent): R => {
-  if (event.code !== null && BLAMELESS.has(event.code)) return record
+  if (!isFault(event)) return record
   const recentFailures = [...record.recentFailures, event.at.getTime()].slice(-DEGRADING_FAILURES)
   const first = recentFailures.length < DEGRADING_FAILURES ? undefined : recentFailures[0]
   return {
@@ -83,7 +88,7 @@ const HELD = new Set(['ASSIGNED', 'RUNNING'])
 /** Whether an event leaves its task in an agent's hands; null: it does not say. */
 export const leavesHeld = (to: string | null): boolean | null => (to === null ? null : HELD.has(to))
 
-const COUNTED = new Set(['COMPLETED', 'FAILED', 'VIOLATION', 'LEASE_EXPIRED'])
+const COUNTED = new Set(['COMPLETED', 'FAILED', 'VIOLATION', 'LEASE_EXPIRED', 'RETRIED'])
 
 /** Progress and the like say nothing of an agent's record. */
 export const concernsAgents = (event: { readonly type: string; readonly to: string | null }): boolean =>
