@@ -96,7 +96,10 @@ export const presentError = (error: unknown, logger: Logger): GraphQLFormattedEr
     return { message: original.message, ...place, extensions: { ...original.details, code: original.code } }
   }
   const { code } = graphql.extensions
-  if (isErrorCode(code)) return { message: graphql.message, ...place, extensions: { ...graphql.extensions } }
+  if (isErrorCode(code)) {
+    const { serviceName: _service, stacktrace: _stack, ...extensions } = graphql.extensions
+    return { message: graphql.message, ...place, extensions }
+  }
   // Without an original error it was raised by GraphQL itself: a variable or literal that does not fit its type.
   const isCallersFault = typeof code === 'string' ? CALLERS_FAULT.has(code) : isInputCoercion(graphql, original)
   if (isCallersFault) {

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { tryLock, unlock } from 'fs-native-extensions'
 import { StartError } from './environment.ts'
@@ -29,5 +29,16 @@ export const lockFolder = (folder: string): Disposer => {
   }
 }
 
+/** Whether a process holds a data folder now. */
+export const isFolderLocked = (folder: string): boolean => {
+  if (!existsSync(lockPath(folder))) return false
+  const fd = openSync(lockPath(folder), 'a+')
+  try {
+    return !tryLock(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** The file beside a data folder on which its lock stands. It stays when the lock is released. */
-export const lockPath = (folder: string): string => `${resolve(folder)}.lock`
+const lockPath = (folder: string): string => `${resolve(folder)}.lock`

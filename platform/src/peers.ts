@@ -16,10 +16,10 @@ export type Peers = Readonly<Record<SubgraphName, AskPeer>>
 const TIMEOUT_MILLISECONDS = 10_000
 
 /**
- * The peers of one subgraph. `find` answers the client of a subgraph, or undefined where it is not connected: subgraphs
+ * The peers of one subgraph, or of the gateway. `find` answers the client of a subgraph, or undefined where it is not connected: subgraphs
  * start in any order, so it is asked at each call.
  */
-export const createPeers = (actor: SubgraphName, find: (name: SubgraphName) => SubgraphClient | undefined): Peers => {
+export const createPeers = (actor: string, find: (name: SubgraphName) => SubgraphClient | undefined): Peers => {
   const ask =
     (name: SubgraphName): AskPeer =>
     async (document, variables, onBehalfOf) => {

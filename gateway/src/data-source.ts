@@ -1,0 +1,32 @@
+import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
+import { MothershipError } from '@mothership/platform/errors'
+import type { Identity } from '@mothership/platform/identity'
+import type { SubgraphClient } from '@mothership/platform/subgraph-client'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+
+/** What an operation brings through the gateway. */
+export interface GatewayContext {
+  identity: Identity
+  correlationId: string
+}
+
+/** The fetches of a query plan, sent to a subgraph in this process or another as the caller. */
+export const createDataSource = (client: SubgraphClient): GraphQLDataSource => ({
+  process: async ({ request, context }: GraphQLDataSourceProcessOptions) => {
+    const { identity, correlationId } = context as GatewayContext
+    try {
+      const { data, errors } = await client.execute({
+        query: request.query ?? '',
+        variables: request.variables,
+        operationName: request.operationName,
+        identity,
+        correlationId,
+      })
+      const formatted = errors?.map((error): GraphQLFormattedError => error.toJSON())
+      return { data: data ?? null, ...(formatted && { errors: formatted }) } as never
+    } catch (error) {
+      if (!(error instanceof MothershipError)) throw error
+      throw new GraphQLError(error.message, { extensions: { ...error.details, code: error.code } })
+    }
+  },
+})

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import { ApolloGateway } from '@apollo/gateway'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
+import { MothershipError, presentError } from '@mothership/platform/errors'
+import { createHttpServer } from '@mothership/platform/http'
+import { createPeers } from '@mothership/platform/peers'
+import { type Logger, withCorrelationId } from '@mothership/platform/telemetry'
+import { disposeAll, every, once, type Disposer } from '@mothership/platform/time'
+import type { FastifyInstance } from 'fastify'
+import { GraphQLError } from 'graphql'
+import { openAccessTokens } from './accounts/access-tokens.ts'
+import { type Accounts, createAccounts } from './accounts/accounts.ts'
+import { createAccountStore } from './accounts/store.ts'
+import { mountAuth } from './auth-routes.ts'
+import { createDataSource, type GatewayContext } from './data-source.ts'
+import { mountExplorer } from './explorer.ts'
+import { createFederatedSubscriptions } from './federated-subscription.ts'
+import type { Fleet } from './fleet.ts'
+import { assertAffordable, MAX_TOKENS } from './query-cost.ts'
+import { createRateLimits, type RateLimits } from './rate-limits.ts'
+import { mountWebSocket } from './websocket.ts'
+
+const SUPERGRAPH = new URL('../supergraph.graphql', import.meta.url)
+const HOUR_MILLISECONDS = 3_600_000
+
+export interface GatewayServer {
+  readonly app: FastifyInstance
+  readonly accounts: Accounts
+  dispose: Disposer
+}
+
+/** Puts the gateway before a fleet of subgraphs: identity and limits at the door, then plan, execute, stream. */
+export const createGatewayServer = async (options: {
+  fleet: Fleet
+  redisUrl: string | undefined
+  logger: Logger
+  /** Null where the gateway can serve, else what it waits for. */
+  ready: () => Promise<string | null>
+}): Promise<GatewayServer> => {
+  const { fleet, logger } = options
+  const { foundation, clients } = fleet
+  const supergraphSdl = readFileSync(SUPERGRAPH, 'utf8')
+  const store = createAccountStore(foundation.database)
+  const tokens = await openAccessTokens(store)
+  const accounts = createAccounts(store, tokens)
+  const limits = createRateLimits(options.redisUrl)
+  const subscriptions = createFederatedSubscriptions({ supergraphSdl, clients, logger })
+
+  const app = createHttpServer({ logger, metrics: foundation.metrics, ready: options.ready })
+  const apollo = new ApolloServer<GatewayContext>({
+    gateway: new ApolloGateway({
+      supergraphSdl,
+      buildService: ({ name }) => createDataSource(clients[name as keyof typeof clients]),
+      logger: quiet(logger),
+    }),
+    introspection: true,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    plugins: [ApolloServerPluginLandingPageDisabled(), fastifyApolloDrainPlugin(app), boundOperations(limits)],
+    formatError: (_formatted, error) => presentError(error, logger),
+    logger: quiet(logger),
+    stopOnTerminationSignals: false,
+  })
+  await apollo.start()
+  app.addHook('preHandler', (request, _reply, done) => withCorrelationId(request.id, done))
+  mountAuth(app, { accounts, tokens, limits, peers: createPeers('gateway', (name) => clients[name]) })
+  await mountWebSocket(app, { tokens, limits, subscriptions, apollo, logger })
+  await app.register(fastifyApollo(apollo), {
+    path: '/graphql',
+    method: ['POST'],
+    context: async (request) => {
+      const { identity } = await asGraphQL(tokens.verify(request.headers.authorization))
+      return { identity, correlationId: request.id }
+    },
+  })
+  await mountExplorer(app)
+  const stopSweeping = every(HOUR_MILLISECONDS, store.deleteExpiredTokens, logger)
+  return {
+    app,
+    accounts,
+    dispose: once(() => disposeAll([stopSweeping, () => app.close(), () => apollo.stop(), limits.dispose])),
+  }
+}
+
+/** Counts and bounds each operation, after it was validated and before anything runs. */
+const boundOperations = (limits: RateLimits): ApolloServerPlugin<GatewayContext> => ({
+  requestDidStart: async ({ contextValue }) => {
+    await asGraphQL(limits.request(contextValue.identity.subject))
+    return {
+      didResolveOperation: async ({ schema, document, request }) => {
+        await asGraphQL(
+          (async () =>
+            assertAffordable({
+              schema,
+              document,
+              variables: request.variables ?? {},
+              operationName: request.operationName,
+            }))(),
+        )
+      },
+    }
+  },
+})
+
+/** Our errors as GraphQL's, where they are thrown outside of a resolver: Apollo masks any other there. */
+const asGraphQL = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof MothershipError)) throw error
+    const status = error.code === 'UNAUTHENTICATED' ? 401 : error.code === 'RATE_LIMITED' ? 429 : 400
+    throw new GraphQLError(error.message, { extensions: { ...error.details, code: error.code, http: { status } } })
+  }
+}
+
+/** Apollo reports at `info` that it has started, and each query of GraphOS that it does not make. */
+const quiet = (logger: Logger) => ({
+  debug: (message?: string) => logger.trace(message),
+  info: (message?: string) => logger.debug(message),
+  warn: (message?: string) => logger.warn(message),
+  error: (message?: string) => logger.error(message),
+})

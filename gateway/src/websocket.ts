@@ -1,0 +1,155 @@
+import type { ApolloServer } from '@apollo/server'
+import websocket from '@fastify/websocket'
+import { MothershipError, presentError } from '@mothership/platform/errors'
+import { MAX_MESSAGE_BYTES } from '@mothership/platform/http'
+import type { Identity } from '@mothership/platform/identity'
+import { acceptCorrelationId, type Logger } from '@mothership/platform/telemetry'
+import type { FastifyInstance } from 'fastify'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  parse,
+  validate,
+  getVariableValues,
+} from 'graphql'
+import { CloseCode, type SubscribePayload } from 'graphql-ws'
+import { makeHandler } from 'graphql-ws/use/@fastify/websocket'
+import type { AccessTokens } from './accounts/access-tokens.ts'
+import type { GatewayContext } from './data-source.ts'
+import type { FederatedSubscriptions, SubscriptionRequest } from './federated-subscription.ts'
+import { assertAffordable, MAX_TOKENS } from './query-cost.ts'
+import type { RateLimits } from './rate-limits.ts'
+
+interface SocketState extends Record<PropertyKey, unknown> {
+  identity?: Identity
+  correlationId?: string
+  expiry?: NodeJS.Timeout
+  running?: Set<string>
+}
+
+/** Subscriptions that one socket may hold at a time. */
+const MAX_SUBSCRIPTIONS = 100
+
+export interface WebSocketServices {
+  tokens: AccessTokens
+  limits: RateLimits
+  subscriptions: FederatedSubscriptions
+  apollo: ApolloServer<GatewayContext>
+  logger: Logger
+}
+
+/** Serves `/graphql` by the protocol graphql-transport-ws. A socket lives no longer than its token. */
+export const mountWebSocket = async (app: FastifyInstance, services: WebSocketServices): Promise<void> => {
+  const { tokens, logger } = services
+  await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } })
+  const handler = makeHandler<Record<string, unknown>, SocketState>({
+    schema: services.subscriptions.apiSchema,
+    onConnect: async ({ connectionParams, extra }) => {
+      try {
+        const { authorization } = connectionParams ?? {}
+        const given = typeof authorization === 'string' ? authorization : undefined
+        const { identity, expiresAt } = await tokens.verify(given)
+        const close = (): void => extra.socket.close(CloseCode.Forbidden, 'The token has run out')
+        Object.assign(extra, {
+          identity,
+          correlationId: acceptCorrelationId(connectionParams?.['correlationId']),
+          expiry: setTimeout(close, Math.max(0, expiresAt.getTime() - Date.now())),
+          running: new Set(),
+        })
+        return true
+      } catch (error) {
+        if (!(error instanceof MothershipError)) logger.error({ error }, 'a socket could not be opened')
+        extra.socket.close(CloseCode.Forbidden, 'Forbidden')
+        return false
+      }
+    },
+    onClose: ({ extra }) => clearTimeout(extra.expiry),
+    onComplete: ({ extra }, id) => void extra.running?.delete(id),
+    onSubscribe: ({ extra }, id, payload) => prepare(services, extra, id, payload),
+    subscribe: (args) => services.subscriptions.subscribe((args as unknown as Prepared).request) as never,
+    execute: (args) => executeOnce(services.apollo, (args as unknown as Prepared).request) as never,
+    onNext: (_context, _id, _payload, _args, result) => presented(result as ExecutionResult, logger),
+    onError: (_context, _id, _payload, errors) => errors.map((error) => presentError(error, logger)),
+  })
+  app.get('/graphql', { websocket: true }, handler)
+}
+
+interface Prepared {
+  schema: FederatedSubscriptions['apiSchema']
+  document: DocumentNode
+  request: SubscriptionRequest
+}
+
+/**
+ * Parses, validates and bounds an operation before graphql-ws sees it: what graphql-js throws later would close the
+ * whole socket.
+ */
+const prepare = async (
+  { subscriptions, limits }: WebSocketServices,
+  state: SocketState,
+  id: string,
+  payload: SubscribePayload,
+): Promise<Prepared | readonly GraphQLError[]> => {
+  const { identity, correlationId, running } = state
+  try {
+    if (!identity || correlationId === undefined || !running) throw new Error('the socket was not acknowledged')
+    await limits.request(identity.subject)
+    if (running.size >= MAX_SUBSCRIPTIONS) {
+      return [refusal(`A socket holds at most ${MAX_SUBSCRIPTIONS} subscriptions. End one, or open another socket.`)]
+    }
+    const schema = subscriptions.apiSchema
+    const document = parse(payload.query, { maxTokens: MAX_TOKENS })
+    const faults = validate(schema, document)
+    if (faults.length > 0) return faults.map((fault) => refusal(fault.message))
+    const operationName = payload.operationName ?? undefined
+    const operation = getOperationAST(document, operationName)
+    if (!operation) return [refusal('Name one operation of the document in operationName.')]
+    const given = (payload.variables ?? {}) as Record<string, unknown>
+    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
+    if (errors) return errors.map((error) => refusal(error.message))
+    assertAffordable({ schema, document, variables: given, operationName })
+    running.add(id)
+    const request = { document, variables: given, operationName, context: { identity, correlationId } }
+    return { schema, document, request }
+  } catch (error) {
+    if (error instanceof MothershipError) {
+      return [new GraphQLError(error.message, { extensions: { ...error.details, code: error.code } })]
+    }
+    if (error instanceof GraphQLError) return [refusal(error.message)]
+    throw error
+  }
+}
+
+const refusal = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+
+const presented = ({ data, errors, extensions }: ExecutionResult, logger: Logger): FormattedExecutionResult => ({
+  ...(data !== undefined && { data }),
+  ...(errors && { errors: errors.map((error) => presentError(error, logger)) }),
+  ...(extensions && { extensions }),
+})
+
+/** A query or a mutation that came over a socket. */
+const executeOnce = async (
+  apollo: ApolloServer<GatewayContext>,
+  { document, variables, operationName, context }: SubscriptionRequest,
+): Promise<ExecutionResult> => {
+  const { body } = await apollo.executeOperation(
+    { query: document.loc?.source.body ?? '', variables, ...(operationName !== undefined && { operationName }) },
+    { contextValue: context },
+  )
+  if (body.kind !== 'single') throw new Error('incremental delivery is not served')
+  const { data, errors } = body.singleResult
+  return {
+    ...(data !== undefined && { data }),
+    ...(errors && {
+      errors: errors.map(
+        ({ message, path, extensions }) =>
+          new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null }),
+      ),
+    }),
+  } as ExecutionResult
+}
+
