@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { BadUserInputError } from '@mothership/platform/errors'
+import type { Identity } from '@mothership/platform/identity'
+import { assertJsonSize } from '@mothership/platform/json'
+import type { Peers } from '@mothership/platform/peers'
+import { type Candidates, compileDirective } from './domain/compile.ts'
+import { COMPILER, type Directive, DirectiveStatus } from './domain/directive.ts'
+import { constraintIdOf, taskText } from './domain/request.ts'
+import { GoverningBeliefsDocument, type GoverningBeliefsQuery } from './generated/ontology-documents.ts'
+import type { DirectiveStore } from './store.ts'
+
+export interface DirectiveRequest {
+  readonly taskType: string
+  readonly input: unknown
+  /** Null: for no task. */
+  readonly taskId: string | null
+}
+
+/** How many candidates the ontology is asked for; those that name the task type come beyond that too. */
+const MAX_CANDIDATES = 500
+
+const toCandidates = ({ candidates, contradictions }: GoverningBeliefsQuery['governingBeliefs']): Candidates => ({
+  candidates: candidates.map(({ belief, relevance }) => ({
+    id: belief.id,
+    name: belief.name,
+    description: belief.description,
+    strength: belief.strength,
+    revision: belief.revision,
+    level: belief.level,
+    rule: belief.rule ?? null,
+    relevance,
+    links: belief.relatedValues.map((link) => ({
+      effect: link.effect,
+      valueWeight: link.value.weight,
+      linkWeight: link.weight,
+    })),
+  })),
+  contradictions: contradictions.map(({ from, to }) => [from.id, to.id] as const),
+})
+
+/** An id or a task type as people write it; PostgreSQL takes no NUL in text. */
+// eslint-disable-next-line no-control-regex -- it is control characters that are refused
+const NAME = /^[^\u0000-\u001f]{1,200}$/
+
+/** Throws BadUserInputError where it is no name of 1 to 200 characters. */
+export const assertName = (value: string, path: string): void => {
+  if (!NAME.test(value))
+    throw new BadUserInputError(`${path} must have 1 to 200 characters, none of them control characters.`, { path })
+}
+
+export type Directives = ReturnType<typeof createDirectives>
+
+/** Compiles directives from what the ontology holds true. */
+export const createDirectives = ({ store, peers }: { store: DirectiveStore; peers: Peers }) => {
+  const compile = async ({ taskType, input, taskId }: DirectiveRequest, identity: Identity): Promise<Directive> => {
+    assertName(taskType, 'taskType')
+    assertJsonSize(input, 'input')
+    const variables = { taskType, text: taskText(taskType, input), limit: MAX_CANDIDATES }
+    const { governingBeliefs } = await peers.ontology(GoverningBeliefsDocument, variables, identity)
+    const id = randomUUID()
+    return {
+      id,
+      taskType,
+      taskId,
+      input,
+      ...compileDirective(toCandidates(governingBeliefs), (beliefId) => constraintIdOf(id, beliefId)),
+      ontologyRevision: governingBeliefs.revision,
+      status: DirectiveStatus.ACTIVE,
+      engine: COMPILER,
+      createdAt: new Date(),
+    }
+  }
+
+  return {
+    /** What would be compiled now; nothing is kept. */
+    preview: (request: Omit<DirectiveRequest, 'taskId'>, identity: Identity): Promise<Directive> =>
+      compile({ ...request, taskId: null }, identity),
+
+    /** Once for a task: asked again, the same directive is answered, whatever the rest of the request says. */
+    generate: async (request: DirectiveRequest, identity: Identity): Promise<Directive> => {
+      if (request.taskId !== null) {
+        assertName(request.taskId, 'taskId')
+        const known = await store.findDirectiveOf(request.taskId)
+        if (known) return known
+      }
+      return store.createDirective(await compile(request, identity))
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+/** Whether a text is a UUID, and so may be an id of ours. */
+export const isUuid = (text: string): boolean => UUID.test(text)
+
+/** The id of a directive's constraint: a UUID (version 8) of both ids, so that compiling again gives the same. */
+export const constraintIdOf = (directiveId: string, beliefId: string): string => {
+  const hex = createHash('sha256').update(`${directiveId} ${beliefId}`).digest('hex')
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4]
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
+}
+
+const MAX_TEXT = 2000
+const MAX_VISITED = 10_000
+
+/** What a task is about, for a search: its type and the texts of its input, in their order, at most 2000 characters. */
+export const taskText = (taskType: string, input: unknown): string => {
+  const texts = [taskType]
+  let length = taskType.length
+  const pending = [input]
+  for (let visited = 0; pending.length > 0 && visited < MAX_VISITED && length < MAX_TEXT; visited++) {
+    const next = pending.pop()
+    if (typeof next === 'string') {
+      texts.push(next)
+      length += next.length + 1
+    } else if (typeof next === 'object' && next !== null) {
+      // A stack gives the last first.
+      pending.push(...Object.values(next).slice(0, MAX_VISITED).reverse())
+    }
+  }
+  return texts.join(' ').slice(0, MAX_TEXT)
+}

@@ -1,0 +1,4 @@
+import { serveSubgraph } from '@mothership/platform/serve'
+import { directiveSubgraph } from './subgraph.ts'
+
+await serveSubgraph(directiveSubgraph)

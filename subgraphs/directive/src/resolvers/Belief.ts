@@ -1,0 +1,12 @@
+import type { BeliefResolvers } from '../generated/resolvers.ts'
+import { beliefReference } from '../context.ts'
+import { isUuid } from '../domain/request.ts'
+import { directivesConnection } from './directives-connection.ts'
+
+const NO_BELIEF = '00000000-0000-0000-0000-000000000000'
+
+export const Belief: BeliefResolvers = {
+  __resolveReference: ({ id }) => beliefReference(id),
+  directives: ({ id }, { first, after, status }, { store }) =>
+    directivesConnection(store, { first, after, filter: { beliefId: isUuid(id) ? id : NO_BELIEF, status } }),
+}

@@ -1,0 +1,6 @@
+import type { ComplianceReportResolvers } from '../generated/resolvers.ts'
+
+export const ComplianceReport: ComplianceReportResolvers = {
+  __resolveReference: ({ id }, { loaders }) => loaders.report.load(id),
+  findings: ({ findings, directiveId }) => findings.map((finding) => ({ ...finding, directiveId })),
+}

@@ -1,0 +1,5 @@
+import type { DirectiveResolvers } from '../generated/resolvers.ts'
+
+export const Directive: DirectiveResolvers = {
+  __resolveReference: ({ id }, { loaders }) => loaders.directive.load(id),
+}

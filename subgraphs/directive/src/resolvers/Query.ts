@@ -1,0 +1,12 @@
+import type { QueryResolvers } from '../generated/resolvers.ts'
+import { validateRules } from '../domain/validate-rules.ts'
+import { directivesConnection } from './directives-connection.ts'
+
+export const Query: QueryResolvers = {
+  directive: (_, { id }, { loaders }) => loaders.directive.load(id),
+  directives: (_, { first, after, taskType, status }, { store }) =>
+    directivesConnection(store, { first, after, filter: { taskType, status } }),
+  previewDirective: (_, { taskType, input }, { directives, identity }) =>
+    directives.preview({ taskType, input }, identity),
+  validateRules: (_, { rules }) => validateRules(rules),
+}

@@ -1,0 +1,151 @@
+import { databaseNow } from '@mothership/platform/database'
+import type { Runtime } from '@mothership/platform/subgraph'
+import {
+  type ComplianceReport as ReportRow,
+  type Directive as DirectiveRow,
+  type Prisma,
+  PrismaClient,
+} from '@mothership/prisma'
+import type { ComplianceReport, Finding, Verdict } from './domain/compliance.ts'
+import type { Directive, DirectiveContent, DirectiveStatus, Engine, Phase } from './domain/directive.ts'
+import { isUuid } from './domain/request.ts'
+import { checkedEvent, createdEvent } from './events.ts'
+
+type OwnTables = Pick<
+  PrismaClient,
+  'directive' | 'constraintBelief' | 'complianceReport' | '$transaction' | '$queryRawUnsafe' | '$executeRawUnsafe'
+>
+
+export interface DirectiveFilter {
+  readonly taskType?: string | null | undefined
+  readonly status?: DirectiveStatus | null | undefined
+  /** Only those with a constraint that rests on this belief. */
+  readonly beliefId?: string
+}
+
+/** A page of directives, newest first. */
+export interface DirectivesPage {
+  readonly rows: number
+  readonly after: { readonly createdAt: Date; readonly id: string } | null
+  readonly filter: DirectiveFilter
+}
+
+/** Whose check a report is: the task's own, by a subgraph, or one that a person asked for. */
+export type Origin = 'SERVICE' | 'PERSON'
+
+/** What places a report: there is one of each, except in DURING. */
+export interface ReportKey {
+  readonly taskId: string
+  readonly attempt: number
+  readonly phase: Phase
+  readonly origin: Origin
+}
+
+const toDirective = (row: DirectiveRow): Directive => ({
+  id: row.id,
+  taskType: row.taskType,
+  taskId: row.taskId,
+  input: row.input,
+  ...(row.content as unknown as DirectiveContent),
+  ontologyRevision: row.ontologyRevision,
+  status: row.status as DirectiveStatus,
+  engine: row.engine as unknown as Engine,
+  createdAt: row.createdAt,
+})
+
+const toReport = (row: ReportRow): ComplianceReport => ({
+  id: row.id,
+  directiveId: row.directiveId,
+  taskId: row.taskId,
+  attempt: row.attempt,
+  phase: row.phase as Phase,
+  verdict: row.verdict as Verdict,
+  findings: row.findings as unknown as Finding[],
+  checkedAt: row.checkedAt,
+})
+
+const json = (value: unknown): Prisma.InputJsonValue => value as Prisma.InputJsonValue
+
+const whereOf = ({ taskType, status, beliefId }: DirectiveFilter): Prisma.DirectiveWhereInput => ({
+  ...(taskType && { taskType }),
+  ...(status && { status }),
+  ...(beliefId !== undefined && { constraintBeliefs: { some: { beliefId } } }),
+})
+
+const newest = [{ createdAt: 'desc' }, { id: 'desc' }] satisfies Prisma.DirectiveOrderByWithRelationInput[]
+
+const constraintBeliefsOf = ({ id, constraints }: Directive) =>
+  constraints.flatMap((constraint) =>
+    constraint.because.map(({ beliefId }) => ({ constraintId: constraint.id, beliefId, directiveId: id })),
+  )
+
+export type DirectiveStore = ReturnType<typeof createDirectiveStore>
+
+/** The only way to the directives and their reports. */
+export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'database' | 'events'>) => {
+  const prisma: OwnTables = database.client(PrismaClient)
+  const standsFor = (taskId: string): Prisma.DirectiveWhereInput => ({ taskId, status: { not: 'SUPERSEDED' } })
+
+  return {
+    findDirectives: async (ids: readonly string[]): Promise<Directive[]> =>
+      (await prisma.directive.findMany({ where: { id: { in: ids.filter(isUuid) } } })).map(toDirective),
+
+    findDirectiveOf: async (taskId: string): Promise<Directive | null> => {
+      const row = await prisma.directive.findFirst({ where: standsFor(taskId) })
+      return row && toDirective(row)
+    },
+
+    pageOfDirectives: async ({ rows, after, filter }: DirectivesPage): Promise<Directive[]> => {
+      const behind: Prisma.DirectiveWhereInput = after
+        ? { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }
+        : {}
+      const where = { AND: [whereOf(filter), behind] }
+      return (await prisma.directive.findMany({ where, orderBy: newest, take: rows })).map(toDirective)
+    },
+
+    countDirectives: (filter: DirectiveFilter): Promise<number> => prisma.directive.count({ where: whereOf(filter) }),
+
+    /** Keeps a directive. Where its task has one already, that one is answered and nothing is written. */
+    createDirective: (draft: Directive): Promise<Directive> =>
+      events.write(prisma, async (tx, append) => {
+        const directive = { ...draft, createdAt: await databaseNow(tx) }
+        const { constraints, suppressed, conflicts, input, engine, ...columns } = directive
+        const content = json({ constraints, suppressed, conflicts })
+        const row = { ...columns, input: json(input), engine: json(engine), content, version: 1 }
+        // By the unique index on the task: of two that compile at once, one writes, and both answer what it wrote.
+        const { count } = await tx.directive.createMany({ data: [row], skipDuplicates: true })
+        if (count === 0 && directive.taskId !== null) {
+          return toDirective(await tx.directive.findFirstOrThrow({ where: standsFor(directive.taskId) }))
+        }
+        await tx.constraintBelief.createMany({ data: constraintBeliefsOf(directive) })
+        await append([createdEvent(directive)])
+        return directive
+      }),
+
+    findReports: async (ids: readonly string[]): Promise<ComplianceReport[]> =>
+      (await prisma.complianceReport.findMany({ where: { id: { in: ids.filter(isUuid) } } })).map(toReport),
+
+    findReport: async (key: ReportKey): Promise<ComplianceReport | null> => {
+      const row = await prisma.complianceReport.findFirst({ where: key })
+      return row && toReport(row)
+    },
+
+    /** Keeps a report. Where its attempt and phase have one already, that one is answered and nothing is written. */
+    createReport: (report: ComplianceReport, origin: Origin): Promise<ComplianceReport> =>
+      events.write(prisma, async (tx, append) => {
+        const row = { ...report, origin, findings: json(report.findings) }
+        const { count } = await tx.complianceReport.createMany({ data: [row], skipDuplicates: true })
+        if (count === 0) {
+          const { taskId, attempt, phase } = report
+          return toReport(await tx.complianceReport.findFirstOrThrow({ where: { taskId, attempt, phase, origin } }))
+        }
+        const directive = await tx.directive.update({
+          where: { id: report.directiveId },
+          data: { version: { increment: 1 } },
+          select: { taskType: true, version: true },
+        })
+        await append([checkedEvent(directive, report)])
+        return report
+      }),
+  }
+}
