@@ -1,0 +1,46 @@
+import type { Decision } from './decision.ts'
+import { unchanged } from './decision.ts'
+import { passDeadline } from './lifecycle.ts'
+import { assertNever } from './state.ts'
+import type { Task } from './task.ts'
+import { budgetEnd, expireLease, overrun } from './verdict.ts'
+
+/** What the server itself has to do for a task, and can only do with a peer. */
+export type PeerStep = 'compile' | 'check'
+
+/** The step that waits for a peer; null: none does. */
+export const peerStepOf = (task: Task): PeerStep | null =>
+  task.state === 'SUBMITTED' ? 'compile' : task.state === 'VALIDATING' ? 'check' : null
+
+/** When the server must look at the task next; null: never, unless something happens. */
+export const nextStepAt = (task: Task, now: Date): Date | null => {
+  switch (task.state) {
+    case 'SUBMITTED':
+    case 'VALIDATING':
+      return now
+    case 'DIRECTED':
+    case 'NEEDS_REVIEW':
+      return task.deadline
+    case 'ASSIGNED':
+    case 'RUNNING':
+      return earliest([task.attempt.revokedAt ?? task.attempt.leaseExpiresAt, budgetEnd(task), task.deadline])
+    case 'COMPLETED':
+    case 'FAILED':
+    case 'CANCELLED':
+      return null
+    default:
+      return assertNever(task)
+  }
+}
+
+/** What time alone has done to a task: its deadline, its budget or its lease ran out. */
+export const timePasses = (task: Task, now: Date): Decision => {
+  for (const transition of [passDeadline, overrun, expireLease]) {
+    const decision = transition(task, now)
+    if (decision.kind !== 'unchanged') return decision
+  }
+  return unchanged
+}
+
+const earliest = (times: readonly (Date | null)[]): Date | null =>
+  times.reduce<Date | null>((first, time) => (time !== null && (first === null || time < first) ? time : first), null)

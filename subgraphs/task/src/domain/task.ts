@@ -1,0 +1,102 @@
+import type { Terms } from './terms.ts'
+
+/** How the lending of a task to an agent ended. */
+export type EndReason =
+  /** The agent gave a result. */
+  | 'RESULT'
+  /** The agent said that it can not do it. */
+  | 'FAILURE'
+  /** The agent was silent for the length of its lease. */
+  | 'EXPIRED'
+  /** The agent registered again, or went away. */
+  | 'REVOKED'
+  /** A person called the task off. */
+  | 'CANCELLED'
+  /** The server ended it: a broken constraint, an overrun budget or deadline. */
+  | 'STOPPED'
+
+/** A task lent to an agent, once. Its id is the assignment's. */
+export interface Attempt {
+  readonly id: string
+  /** 1 for the task's first attempt; goes on where a person retried the task. */
+  readonly number: number
+  readonly agentId: string
+  readonly credentialId: string
+  readonly tokenHash: string
+  readonly assignedAt: Date
+  readonly startedAt: Date | null
+  readonly leaseExpiresAt: Date
+  readonly revokedAt: Date | null
+  readonly progressEventAt: Date | null
+  readonly plan: readonly string[] | null
+  readonly hasCheckedPlan: boolean
+  /** A MUST that nobody could judge while it ran: a person looks at the result. */
+  readonly unjudged: string | null
+  /** The size of the steps that it reported so far, as JSON. */
+  readonly stepsBytes: number
+  readonly end: { readonly reason: EndReason; readonly at: Date } | null
+  /** SHA-256 of the agent's last word. */
+  readonly answerHash: string | null
+  /** From its assignment to the agent's last word, by the database's clock. */
+  readonly milliseconds: number | null
+}
+
+export interface TaskFailure {
+  readonly code: string
+  readonly message: string
+  /** The message is an agent's: it may quote the input. */
+  readonly isAgents: boolean
+}
+
+/** What a person is asked to decide on: a directive that contradicts itself, an attempt that broke a rule, a result. */
+export interface Review {
+  readonly about: 'DIRECTIVE' | 'ATTEMPT' | 'RESULT'
+  readonly reason: string
+}
+
+interface TaskFacts {
+  readonly id: string
+  readonly type: string
+  readonly priority: number
+  readonly maxAttempts: number
+  readonly submittedBy: string
+  readonly idempotencyKey: string | null
+  readonly deadline: Date | null
+  readonly correlationId: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  /** The version of its last event. */
+  readonly version: number
+  /** Attempts begun in this round; a person's retry begins another round. */
+  readonly attempts: number
+  /** Attempts of earlier rounds. */
+  readonly earlierAttempts: number
+  readonly progress: number | null
+  readonly progressMessage: string | null
+  readonly agentId: string | null
+  readonly credentialId: string | null
+  readonly directiveId: string | null
+  readonly terms: Terms | null
+  readonly complianceId: string | null
+  /** The report on the last attempt, for the next one. */
+  readonly feedbackId: string | null
+}
+
+/** What differs by state: the attempt is there exactly while it matters, an error exactly where it failed. */
+export type TaskPhase =
+  | { readonly state: 'SUBMITTED' | 'DIRECTED'; readonly attempt: null }
+  | { readonly state: 'ASSIGNED' | 'RUNNING' | 'VALIDATING'; readonly attempt: Attempt }
+  | { readonly state: 'NEEDS_REVIEW'; readonly attempt: Attempt | null; readonly review: Review }
+  | { readonly state: 'COMPLETED' | 'CANCELLED'; readonly attempt: Attempt | null; readonly completedAt: Date }
+  | {
+      readonly state: 'FAILED'
+      readonly attempt: Attempt | null
+      readonly completedAt: Date
+      readonly error: TaskFailure
+    }
+
+/** A task without its input and result, which are read only where they are asked for. */
+export type Task = TaskFacts & TaskPhase
+
+export type LentTask = Task & { readonly state: 'ASSIGNED' | 'RUNNING' }
+export type ValidatingTask = Task & { readonly state: 'VALIDATING' }

@@ -1,0 +1,26 @@
+import type { Task } from './task.ts'
+
+/** Who reads, as far as it matters here. */
+export interface Reader {
+  readonly subject: string
+  readonly onBehalfOf?: { readonly subject: string }
+}
+
+const HIDDEN = "The agent's words are shown to those who may see the result."
+
+/** The submitter of a task and the agent that has it see its contents. The schema's rules say the same of input and result. */
+export const isOwner = (task: Task, { subject, onBehalfOf }: Reader): boolean =>
+  [subject, onBehalfOf?.subject].some(
+    (who) => who !== undefined && (who === task.submittedBy || who === task.credentialId),
+  )
+
+/** An agent's words may quote the input: for others they are left out. */
+export const shownWords = <T extends string | null>(words: T, isAgents: boolean, maySee: boolean): T | null =>
+  isAgents && !maySee ? null : words
+
+/** Why a task failed, for a reader. */
+export const shownError = (task: Task, maySee: boolean): { code: string; message: string } | null => {
+  if (task.state !== 'FAILED') return null
+  const { code, message, isAgents } = task.error
+  return { code, message: shownWords(message, isAgents, maySee) ?? HIDDEN }
+}

@@ -1,0 +1,49 @@
+import type { Identity } from '@mothership/platform/identity'
+import type { Peers } from '@mothership/platform/peers'
+import type { Trace } from '../domain/content.ts'
+import type { Attempt, Task } from '../domain/task.ts'
+import type { ConstraintPhase } from '../domain/terms.ts'
+import { rulingOf, type Ruling } from '../domain/verdict.ts'
+import { CheckComplianceDocument } from '../generated/directive-documents.ts'
+
+/** GraphQL's Int; a task that runs for 24 days has overrun any budget. */
+const MAX_INT = 2 ** 31 - 1
+
+/** Has what an agent did checked against its task's directive. Throws what the directive subgraph answers. */
+export const checkCompliance = async (
+  peers: Peers,
+  work: {
+    task: Task
+    attempt: Attempt
+    phase: ConstraintPhase
+    trace: Trace
+    result?: unknown
+    elapsedMilliseconds: number
+  },
+  onBehalfOf: Identity | null,
+): Promise<{ id: string; ruling: Ruling }> => {
+  const { task, attempt, phase, trace, result, elapsedMilliseconds } = work
+  if (task.directiveId === null) throw new Error(`task ${task.id} has no directive`)
+  const { checkCompliance: report } = await peers.directive(
+    CheckComplianceDocument,
+    {
+      directiveId: task.directiveId,
+      phase,
+      ...(result !== undefined && { result }),
+      trace: wireTrace(trace),
+      taskId: task.id,
+      attempt: attempt.number,
+      elapsedMilliseconds: Math.max(0, Math.min(elapsedMilliseconds, MAX_INT)),
+    },
+    onBehalfOf,
+  )
+  return { id: report.id, ruling: rulingOf(report) }
+}
+
+const wireTrace = ({ plan, steps, evidence, tokens, usd }: Trace) => ({
+  plan: plan ? [...plan] : null,
+  steps: steps ? [...steps] : null,
+  evidence: evidence ? [...evidence] : null,
+  tokens: tokens ?? null,
+  usd: usd ?? null,
+})

@@ -1,0 +1,50 @@
+import type { Peers } from '@mothership/platform/peers'
+import { unchanged, type Decision } from '../domain/decision.ts'
+import { directed, passDeadline } from '../domain/lifecycle.ts'
+import type { Task, ValidatingTask } from '../domain/task.ts'
+import { termsOf } from '../domain/terms.ts'
+import { validated, worstOf } from '../domain/verdict.ts'
+import { GenerateDirectiveDocument } from '../generated/directive-documents.ts'
+import type { TaskStore } from '../store.ts'
+import { checkCompliance } from './compliance.ts'
+
+/** What a step has learnt from a peer, as a transition. */
+export type Learnt = (task: Task, now: Date) => Decision
+
+/** Has the task's directive compiled. Asked again, the peer answers the same one. */
+export const compileDirective = async (store: TaskStore, peers: Peers, task: Task): Promise<Learnt> => {
+  const input = (await store.contentsOf([task])).get(task.id)?.input
+  const { generateDirective: directive } = await peers.directive(
+    GenerateDirectiveDocument,
+    { taskType: task.type, input, taskId: task.id },
+    null,
+  )
+  const conflicts = directive.conflicts.map(({ reason }) => reason)
+  const terms = termsOf(directive.constraints)
+  return (current, now) => directed(current, { id: directive.id, terms, conflicts }, now)
+}
+
+/** Has the result checked, and the plan where nobody has seen one before. Asked again, the peer answers the same. */
+export const checkResult = async (store: TaskStore, peers: Peers, task: ValidatingTask): Promise<Learnt> => {
+  const { attempt } = task
+  const work = await store.workOf(attempt.id)
+  const trace = work.trace ?? {}
+  const done = { task, attempt, elapsedMilliseconds: attempt.milliseconds ?? 0 }
+  const reports = [await checkCompliance(peers, { ...done, phase: 'RESULT', result: work.result, trace }, null)]
+  if (task.terms?.phases.includes('PLAN') && !attempt.hasCheckedPlan) {
+    // An agent that gave no plan has not met what is asked of plans.
+    const plan = trace.plan ?? []
+    reports.push(await checkCompliance(peers, { ...done, phase: 'PLAN', trace: { plan } }, null))
+  }
+  const worst = worstOf(reports)
+  return (current, now) => (worst ? validated(current, worst, now) : unchanged)
+}
+
+/** A transition that holds only for the task as it was when its step began, and not beyond its deadline. */
+export const asOf = (seen: Task, learnt: Learnt): Learnt => {
+  return (task, now) => {
+    if (task.version !== seen.version) return unchanged
+    const late = passDeadline(task, now)
+    return late.kind === 'unchanged' ? learnt(task, now) : late
+  }
+}

@@ -1,0 +1,124 @@
+import type { Prisma } from '@mothership/prisma'
+import { hasResult, type TaskState } from '../domain/state.ts'
+import type { Trace, TraceStep } from '../domain/content.ts'
+import type { Attempt, Task } from '../domain/task.ts'
+import { isId, type OwnTables } from './client.ts'
+import { toAttempt, toTask, type AttemptRow, type TaskRow } from './rows.ts'
+
+/** Which tasks a list holds; null: any. */
+export interface TaskFilter {
+  readonly state: TaskState | null
+  readonly type: string | null
+  readonly agentId: string | null
+  readonly directiveId: string | null
+}
+export const ANY_TASK: TaskFilter = { state: null, type: null, agentId: null, directiveId: null }
+
+export interface TasksPage {
+  readonly rows: number
+  readonly after: { readonly createdAt: Date; readonly id: string } | null
+  readonly filter: TaskFilter
+}
+
+/** What may be large of a task. */
+export interface TaskContent {
+  readonly input: unknown
+  /** Of an answer that is accepted or under review; null otherwise. */
+  readonly result: unknown
+  readonly trace: unknown
+}
+
+// What is large, and what only the store itself needs.
+const TASK_OMIT = { input: true, inputHash: true, nextStepAt: true, stepFailures: true } as const
+const ATTEMPT_OMIT = { steps: true, result: true, trace: true } as const
+
+const whereOf = ({ state, type, agentId, directiveId }: TaskFilter): Prisma.TaskWhereInput => ({
+  ...(state !== null && { state }),
+  ...(type !== null && { type }),
+  ...(agentId !== null && { agentId }),
+  ...(directiveId !== null && { directiveId }),
+})
+
+/** What is read of tasks, outside of any transaction. */
+export const taskReads = (prisma: OwnTables) => {
+  const withAttempts = async (rows: readonly unknown[]): Promise<Task[]> => {
+    // The columns of jsonb hold what `taskRecord` wrote.
+    const tasks = rows as readonly TaskRow[]
+    const ids = tasks.flatMap(({ attemptId }) => attemptId ?? [])
+    const found =
+      ids.length > 0 ? await prisma.attempt.findMany({ where: { id: { in: ids } }, omit: ATTEMPT_OMIT }) : []
+    const attempts = new Map((found as AttemptRow[]).map((row) => [row.id, toAttempt(row)]))
+    return tasks.map((row) => toTask(row, attempts.get(row.attemptId ?? '') ?? null))
+  }
+  return {
+    findTasks: async (ids: readonly string[]): Promise<Task[]> =>
+      withAttempts(await prisma.task.findMany({ where: { id: { in: ids.filter(isId) } }, omit: TASK_OMIT })),
+
+    /** Newest first. */
+    pageOfTasks: async ({ rows, after, filter }: TasksPage): Promise<Task[]> => {
+      const behind: Prisma.TaskWhereInput = after
+        ? { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }
+        : {}
+      const found = await prisma.task.findMany({
+        where: { AND: [whereOf(filter), behind] },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: rows,
+        omit: TASK_OMIT,
+      })
+      return withAttempts(found)
+    },
+
+    countTasks: (filter: TaskFilter): Promise<number> => prisma.task.count({ where: whereOf(filter) }),
+
+    /** The contents of tasks, by the ids of the tasks. */
+    contentsOf: async (tasks: readonly Task[]): Promise<Map<string, TaskContent>> => {
+      const inputs = await prisma.task.findMany({
+        where: { id: { in: tasks.map(({ id }) => id) } },
+        select: { id: true, input: true },
+      })
+      const shown = new Map(
+        tasks.flatMap((task) => (hasResult(task.state) && task.attempt ? [[task.attempt.id, task.id]] : [])),
+      )
+      const answers = await prisma.attempt.findMany({
+        where: { id: { in: [...shown.keys()] } },
+        select: { id: true, result: true, trace: true },
+      })
+      const answerOf = new Map(answers.map((answer) => [shown.get(answer.id), answer]))
+      return new Map(
+        inputs.map(({ id, input }) => {
+          const answer = answerOf.get(id)
+          return [id, { input, result: answer?.result ?? null, trace: answer?.trace ?? null }]
+        }),
+      )
+    },
+
+    findAttempt: async (id: string): Promise<(Attempt & { taskId: string }) | null> => {
+      const row = isId(id) ? await prisma.attempt.findUnique({ where: { id }, omit: ATTEMPT_OMIT }) : null
+      return row && { ...toAttempt(row as AttemptRow), taskId: row.taskId }
+    },
+
+    /** What an attempt reported so far, and what it answered. */
+    workOf: async (
+      attemptId: string,
+    ): Promise<{ steps: readonly TraceStep[]; result: unknown; trace: Trace | null }> => {
+      const { steps, result, trace } = await prisma.attempt.findUniqueOrThrow({
+        where: { id: attemptId },
+        select: { steps: true, result: true, trace: true },
+      })
+      return { steps: steps as unknown as TraceStep[], result, trace: trace as Trace | null }
+    },
+
+    /** How many tasks wait for one of these skills, counted up to 1,000. */
+    countAvailable: async (skills: readonly string[]): Promise<number> => {
+      const [row] = await prisma.$queryRawUnsafe<{ count: number }[]>(
+        `select count(*)::integer as count from (
+           select 1 from task.task
+           where state = 'DIRECTED' and type in (select jsonb_array_elements_text($1::jsonb))
+           limit 1000
+         ) as waiting`,
+        JSON.stringify(skills),
+      )
+      return row?.count ?? 0
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { nextStepAt, peerStepOf, timePasses } from '../domain/steps.ts'
+import type { Task } from '../domain/task.ts'
+import type { OwnTables, Tx } from './client.ts'
+import { lockTask, settle, type Writer } from './changes.ts'
+
+/** A step that this process may take now. */
+export interface DueStep {
+  readonly taskId: string
+  /** How often it failed since the task last changed. */
+  readonly failures: number
+}
+
+/** For how long a step is a process's own: longer than the 10 s that a peer may take, for several calls. */
+const STEP_LEASE_SECONDS = 40
+
+const TAKE = `
+  update task.task set next_step_at = clock_timestamp() + make_interval(secs => ${STEP_LEASE_SECONDS})
+  where id in (
+    select id from task.task where next_step_at <= clock_timestamp()
+    order by next_step_at limit $1::integer for update skip locked
+  )
+  returning id::text as "taskId", step_failures as failures`
+
+const POSTPONE = `
+  update task.task
+  set step_failures = step_failures + 1,
+      next_step_at = least(clock_timestamp() + make_interval(secs => $3::double precision / 1000), deadline)
+  where id = $1::uuid and version = $2::integer`
+
+/** The steps that the server itself takes: which are due, and until when they are this process's own. */
+export const stepStore = (prisma: OwnTables, writer: Writer) => ({
+  /** Takes steps that are due. Each is this process's for 40 s; one that did not finish by then is taken again. */
+  takeSteps: (limit: number): Promise<DueStep[]> => prisma.$queryRawUnsafe<DueStep[]>(TAKE, limit),
+
+  /** Tries a step again after a while, or at the task's deadline where that comes first. */
+  postpone: async (task: Task, milliseconds: number): Promise<void> =>
+    void (await prisma.$executeRawUnsafe(POSTPONE, task.id, task.version, milliseconds)),
+
+  /** Does what time alone asks for, else looks again when it next could. */
+  letTimePass: async (id: string): Promise<void> => {
+    await writer.write(async (tx, append) => {
+      const { task, now } = await lockTask(tx, id)
+      const decision = timePasses(task, now)
+      if (decision.kind !== 'unchanged') return [await settle(tx, append, task, decision)]
+      if (peerStepOf(task) === null)
+        await tx.$executeRawUnsafe(RESCHEDULE, id, nextStepAt(task, now)?.toISOString() ?? null)
+      return []
+    })
+  },
+
+  /**
+   * Revokes all that these agents held before they registered again or went away, in the transaction of a consumer.
+   * The steps that this makes due give the tasks to others.
+   */
+  revokeLeases: async (tx: Tx, lost: readonly { agentId: string; at: Date }[]): Promise<void> => {
+    if (lost.length === 0) return
+    // Tasks before attempts, as everywhere: two orders would be a deadlock.
+    await tx.$queryRawUnsafe(LOCK_HELD, JSON.stringify(lost.map(({ agentId }) => agentId)))
+    const revoked = await tx.$queryRawUnsafe<{ taskId: string }[]>(REVOKE, JSON.stringify(lost))
+    if (revoked.length === 0) return
+    await tx.$executeRawUnsafe(HURRY, JSON.stringify(revoked.map(({ taskId }) => taskId)))
+  },
+})
+
+const RESCHEDULE = 'update task.task set next_step_at = $2::timestamptz where id = $1::uuid'
+const LOCK_HELD = `
+  select t.id::text from task.task t
+  where t.id in (
+    select a.task_id from task.attempt a
+    where a.ended_at is null and a.agent_id in (select jsonb_array_elements_text($1::jsonb))
+  )
+  order by t.id for update`
+const REVOKE = `
+  update task.attempt a set revoked_at = clock_timestamp()
+  from (
+    select "agentId" as agent_id, max(at) as at
+    from jsonb_to_recordset($1::jsonb) as r ("agentId" text, at timestamptz) group by 1
+  ) as lost
+  where a.agent_id = lost.agent_id and a.ended_at is null and a.revoked_at is null and a.assigned_at < lost.at
+  returning a.task_id::text as "taskId"`
+const HURRY = `
+  update task.task set next_step_at = clock_timestamp()
+  where id in (select task_id::uuid from jsonb_array_elements_text($1::jsonb) as task_id)`
