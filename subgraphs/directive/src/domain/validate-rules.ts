@@ -17,12 +17,18 @@ export const validateRules = (rules: readonly unknown[]): RuleProblem[] =>
   rules.flatMap((rule, index) => validateRule(rule).map((issue) => ({ index, ...issue })))
 
 const validateRule = (value: unknown): RuleIssue[] => {
-  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '')
-  if (bytes > MAX_RULE_BYTES) {
-    return [{ path: '', message: `the rule has ${bytes} bytes as JSON; at most ${MAX_RULE_BYTES} are taken` }]
+  try {
+    const bytes = Buffer.byteLength(JSON.stringify(value) ?? '')
+    if (bytes > MAX_RULE_BYTES) {
+      return [{ path: '', message: `the rule has ${bytes} bytes as JSON; at most ${MAX_RULE_BYTES} are taken` }]
+    }
+    const parsed = parseRule(value)
+    return 'issues' in parsed ? parsed.issues : compileIssues(parsed.rule)
+  } catch (error) {
+    // Nesting exhausts the stack, of JSON itself or of what compiles the check.
+    if (error instanceof RangeError) return [{ path: '', message: 'the rule is nested too deeply' }]
+    throw error
   }
-  const parsed = parseRule(value)
-  return 'issues' in parsed ? parsed.issues : compileIssues(parsed.rule)
 }
 
 const compileIssues = ({ check, phase }: Rule): RuleIssue[] => {
@@ -35,7 +41,6 @@ const compileIssues = ({ check, phase }: Rule): RuleIssue[] => {
       resetChecks()
       return [{ path: '/check', message: `it took more than ${COMPILE_MILLISECONDS} ms to compile: make it smaller` }]
     }
-    if (error instanceof RangeError) return [{ path: '/check', message: 'it is nested too deeply' }]
     throw error
   }
 }

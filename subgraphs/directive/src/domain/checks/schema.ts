@@ -45,6 +45,9 @@ const compileSchema = (schema: boolean | Record<string, unknown>): ValidateFunct
   if (typeof schema === 'object' && '$async' in schema)
     throw new CheckError('$async is not supported', '/schema/$async')
   const ajv = engineFor(schema)
+  const id = typeof schema === 'object' ? schema['$id'] : undefined
+  // ajv would take it for the known one, and forget that one together with this.
+  if (typeof id === 'string' && ajv.getSchema(id)) throw new CheckError(`$id: ${cut(id)} is taken`, '/schema/$id')
   try {
     return ajv.compile(schema)
   } catch (error) {
@@ -56,7 +59,7 @@ const compileSchema = (schema: boolean | Record<string, unknown>): ValidateFunct
     )
   } finally {
     // ajv keeps what it compiled by the object's identity, for ever: we have a cache of our own.
-    ajv.removeSchema(schema)
+    if (typeof schema === 'object') ajv.removeSchema(schema)
   }
 }
 
