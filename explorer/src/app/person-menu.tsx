@@ -16,7 +16,7 @@ const itemClasses =
 export const PersonMenu = ({ person, onSignOut }: { person: Person; onSignOut: () => void }) => {
   const theme = useThemeChoice()
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         data-testid="person-menu"
         className="flex items-center gap-2.5 rounded-lg px-1.5 py-1 text-left hover:bg-muted data-[state=open]:bg-muted"

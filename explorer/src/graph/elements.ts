@@ -2,8 +2,9 @@ import type { ElementDefinition } from 'cytoscape'
 import type { GraphData } from './data.ts'
 
 const smallestDiameter = 16
-const diameterSpan = 30
+const diameterSpan = 32
 const faintest = 0.5
+const longestLabel = 40
 
 /**
  * The graph as Cytoscape elements: what they are and mean, in numbers that the style maps. No positions: those are the
@@ -20,7 +21,7 @@ export const toElements = (graph: GraphData): ElementDefinition[] => {
 
 const valueElement = ({ id, name, weight }: GraphData['values'][number]): ElementDefinition => ({
   group: 'nodes',
-  data: { id, name, kind: 'VALUE', diameter: diameter(weight) + 6, opacity: 1 },
+  data: { id, name, label: name, kind: 'VALUE', diameter: diameter(weight) + 6, opacity: 1 },
 })
 
 const beliefElement = (belief: GraphData['beliefs'][number]): ElementDefinition => ({
@@ -28,6 +29,7 @@ const beliefElement = (belief: GraphData['beliefs'][number]): ElementDefinition 
   data: {
     id: belief.id,
     name: belief.name,
+    label: shorten(belief.name),
     kind: 'BELIEF',
     standing: belief.standing,
     level: belief.level,
@@ -51,6 +53,13 @@ const valueLinkElement = ({
   group: 'edges',
   data: { id, kind: effect, source: belief.id, target: value.id, width: width(weight) },
 })
+
+/** At most two lines under a node; the whole name shows where it is hovered, selected, or next to what is. */
+const shorten = (name: string): string => {
+  if (name.length <= longestLabel) return name
+  const cut = name.slice(0, longestLabel)
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), longestLabel / 2)).replace(/[\s,;:]+$/, '')}…`
+}
 
 const diameter = (strength: number): number => round(smallestDiameter + diameterSpan * strength)
 const width = (weight: number): number => round(0.8 + 1.7 * weight)

@@ -8,19 +8,19 @@ import { darkPalette, lightPalette } from './palette.ts'
 export const Legend = () => {
   const palette = useIsDark() ? darkPalette : lightPalette
   return (
-    <div className="grid grid-cols-[auto_auto] gap-x-6 gap-y-1.5 text-xs">
-      <ul className="space-y-1.5" aria-label="Nodes">
-        <LegendItem words="value" mark={<NodeMark look="value" palette={palette} />} />
-        <LegendItem words="belief, larger is stronger" mark={<NodeMark look="belief" palette={palette} />} />
-        <LegendItem words="belief that is a MUST" mark={<NodeMark look="must" palette={palette} />} />
-        <LegendItem words="defeated belief" mark={<NodeMark look="defeated" palette={palette} />} />
-      </ul>
-      <ul className="space-y-1.5" aria-label="Edges">
-        {edgeKinds.map((kind) => (
-          <LegendItem key={kind} words={edgeLooks[kind].words} mark={<EdgeMark kind={kind} palette={palette} />} />
-        ))}
-      </ul>
-    </div>
+    <ul
+      aria-label="Legend"
+      data-testid="legend"
+      className="flex flex-wrap items-center gap-x-5 gap-y-1.5 border-t bg-card/60 px-5 py-2.5 text-xs text-muted-foreground"
+    >
+      <LegendItem words="value" mark={<NodeMark look="value" palette={palette} />} />
+      <LegendItem words="belief, larger if stronger" mark={<NodeMark look="belief" palette={palette} />} />
+      <LegendItem words="belief that is a MUST" mark={<NodeMark look="must" palette={palette} />} />
+      <LegendItem words="defeated belief" mark={<NodeMark look="defeated" palette={palette} />} />
+      {edgeKinds.map((kind) => (
+        <LegendItem key={kind} words={edgeLooks[kind].words} mark={<EdgeMark kind={kind} palette={palette} />} />
+      ))}
+    </ul>
   )
 }
 

@@ -38,7 +38,7 @@ export const GraphPage = () => {
       />
       <section
         aria-label="Graph"
-        className={cn(shows === 'graph' ? 'flex' : 'hidden', 'relative min-h-0 min-w-0 flex-1 lg:flex')}
+        className={cn(shows === 'graph' ? 'flex' : 'hidden', 'relative min-h-0 min-w-0 flex-1 flex-col lg:flex')}
       >
         <Stage state={state} selectedId={view.node} onSelect={(node) => go({ node })} />
       </section>
@@ -72,25 +72,19 @@ const Stage = ({ state, selectedId, onSelect }: StageProps) => {
   }
   return (
     <>
-      <Suspense fallback={<StageSkeleton />}>
-        <Canvas graph={graph} selectedId={selectedId} isDark={isDark} onSelect={onSelect} onExpand={state.expand} />
-      </Suspense>
-      {error && (
-        <ErrorNote
-          className="absolute inset-x-4 top-4 mx-auto max-w-md shadow-float"
-          error={error}
-          onRetry={state.retry}
-        />
-      )}
-      <details
-        open
-        className="group absolute bottom-4 left-4 hidden rounded-xl border bg-card/92 px-4 py-2.5 shadow-card backdrop-blur sm:block"
-      >
-        <summary className="rounded text-xs font-semibold">Legend</summary>
-        <div className="mt-2.5 mb-1">
-          <Legend />
-        </div>
-      </details>
+      <div className="relative min-h-0 flex-1">
+        <Suspense fallback={<StageSkeleton />}>
+          <Canvas graph={graph} selectedId={selectedId} isDark={isDark} onSelect={onSelect} onExpand={state.expand} />
+        </Suspense>
+        {error && (
+          <ErrorNote
+            className="absolute inset-x-4 top-4 mx-auto max-w-md shadow-float"
+            error={error}
+            onRetry={state.retry}
+          />
+        )}
+      </div>
+      <Legend />
     </>
   )
 }

@@ -29,8 +29,8 @@ const stars: readonly [x: number, y: number, radius: number, isValue?: true][] =
   [220, 340, 11],
   [120, 420, 6],
   [520, 400, 13, true],
-  [440, 500, 6],
-  [280, 490, 8],
+  [560, 470, 6],
+  [250, 450, 8],
   [590, 190, 5],
 ]
 

@@ -2,7 +2,7 @@ import { CircleCheck, CircleHelp, CircleX, Hourglass } from 'lucide-react'
 import { Badge } from '../../ui/badge.tsx'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { JsonView } from '../../ui/json-view.tsx'
-import { checkInWords, onFailInWords, phaseInWords } from '../../ui/words/rule.ts'
+import { checkInWords, onFailInWords, phaseAndOnFail, phaseInWords } from '../../ui/words/rule.ts'
 import type { CheckedConstraint, Finding } from './findings.ts'
 import { Provenance } from './provenance.tsx'
 import { outcomeWords } from './words.ts'
@@ -23,9 +23,7 @@ export const ConstraintItem = ({ constraint, finding }: CheckedConstraint) => (
           {constraint.level === 'MUST' ? 'Must' : 'Should'}
         </Badge>
         {finding && <Badge tone={outcomeWords[finding.outcome].tone}>{outcomeWords[finding.outcome].label}</Badge>}
-        <span>
-          {phaseInWords(constraint.phase)}; where it does not hold, {onFailInWords(constraint.onFail)}.
-        </span>
+        <span>{phaseAndOnFail(constraint.phase, constraint.onFail)}</span>
       </div>
       {finding?.reason && (
         <p className="mt-1.5 text-sm break-words">
@@ -38,7 +36,10 @@ export const ConstraintItem = ({ constraint, finding }: CheckedConstraint) => (
       <Provenance sources={constraint.because} />
       <div className="mt-2">
         <Disclosure summary="How it is checked">
-          <p className="mb-2 text-sm break-words">{checkInWords(constraint.check)}</p>
+          <p className="mb-2 text-sm break-words">
+            {checkInWords(constraint.check)} {phaseInWords(constraint.phase)}. Where it does not hold,{' '}
+            {onFailInWords(constraint.onFail)}.
+          </p>
           <JsonView label="Check as JSON" value={constraint.check} />
         </Disclosure>
       </div>

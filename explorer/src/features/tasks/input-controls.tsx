@@ -64,9 +64,9 @@ const InputControl = ({ field, control, text, onType }: InputControlProps) => {
     return (
       <Textarea
         {...control}
-        rows={3}
+        rows={2}
         spellCheck={false}
-        className="min-h-19 font-mono"
+        className="min-h-16 font-mono"
         value={text}
         onChange={(event) => onType(event.target.value)}
       />

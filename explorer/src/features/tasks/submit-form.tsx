@@ -36,7 +36,7 @@ const TypeChoice = ({ types }: { types: TaskType[] }) => {
   const id = chosen ?? types[0]?.id ?? otherType
   const type = types.find((each) => each.id === id)
   return (
-    <div className="space-y-5">
+    <div className="space-y-4">
       <Field label="Task type" hint={type?.description ?? 'No agent offers it yet: the task waits until one does.'}>
         {(control) => (
           <Select {...control} value={id} onChange={(event) => setChosen(event.target.value)}>
@@ -93,7 +93,7 @@ const InputForm = ({ typeId, schema }: { typeId: string; schema: unknown }) => {
   }
 
   return (
-    <form id={formId} aria-label="Task input" noValidate onSubmit={onSubmit} className="space-y-5">
+    <form id={formId} aria-label="Task input" noValidate onSubmit={onSubmit} className="space-y-4">
       {isRaw || !fields ? (
         <Field label="Input as JSON" error={errors['json'] ?? null}>
           {(control) => (

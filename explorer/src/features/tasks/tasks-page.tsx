@@ -23,7 +23,7 @@ export const TasksPage = () => {
       lead="Each task gets a directive from the beliefs in force, an agent to do it, and a check of what the agent did."
     >
       <div className="grid items-start gap-8 lg:grid-cols-[22rem_1fr]">
-        <Card className="p-6 lg:sticky lg:top-6">
+        <Card className="p-6 lg:sticky lg:top-4">
           <h2 className="mb-4 text-base font-semibold">Submit a task</h2>
           <SubmitForm />
         </Card>
@@ -40,7 +40,7 @@ export const TasksPage = () => {
 }
 
 const StateFilter = ({ selected }: { selected: TaskState | null }) => (
-  <nav aria-label="Filter by state" className="scrollbar-thin mb-4 flex gap-1.5 overflow-x-auto p-1 pb-2">
+  <nav aria-label="Filter by state" className="mb-5 flex flex-wrap gap-1.5">
     {[null, ...taskStates].map((state) => (
       <Link
         key={state}

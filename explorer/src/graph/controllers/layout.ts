@@ -1,5 +1,6 @@
-import type { Core, LayoutOptions, NodeCollection, NodeSingular } from 'cytoscape'
+import type { Core, EdgeSingular, LayoutOptions, NodeCollection, NodeSingular } from 'cytoscape'
 
+const widestStretch = 1.7
 const goldenAngle = Math.PI * (3 - Math.sqrt(5))
 
 /**
@@ -19,7 +20,7 @@ export const controlLayout = (cy: Core): (() => void) => {
     else seedBesideNeighbors(added, settled)
     cy.layout(fcose(isFirst ? cy.collection().nodes() : settled)).run()
     for (const node of cy.nodes()) placed.add(node.id())
-    if (isFirst) cy.fit(undefined, 48)
+    if (isFirst) fillCanvas(cy)
   }
 
   const schedule = (): void => {
@@ -33,6 +34,14 @@ export const controlLayout = (cy: Core): (() => void) => {
     cancelAnimationFrame(frame)
     cy.off('add', 'node', schedule)
   }
+}
+
+/** The layout is about as wide as high, the canvas is not, and names are written from left to right: stretch it. */
+const fillCanvas = (cy: Core): void => {
+  const { w, h } = cy.elements().boundingBox({})
+  const stretch = Math.min(widestStretch, Math.max(1, cy.width() / cy.height() / (w / h)))
+  cy.nodes().positions((node) => ({ x: node.position('x') * stretch, y: node.position('y') }))
+  cy.fit(undefined, 32)
 }
 
 /** A sunflower in the order of the data: the same graph is laid out the same way at each visit. */
@@ -53,6 +62,8 @@ const seedBesideNeighbors = (added: NodeCollection, settled: NodeCollection): vo
   })
 }
 
+const isValueLink = (edge: EdgeSingular): boolean => edge.target().data('kind') === 'VALUE'
+
 const fcose = (fixed: NodeCollection): LayoutOptions => {
   const options = {
     name: 'fcose',
@@ -61,10 +72,11 @@ const fcose = (fixed: NodeCollection): LayoutOptions => {
     animate: false,
     fit: false,
     nodeDimensionsIncludeLabels: true,
-    idealEdgeLength: 120,
-    nodeRepulsion: 14_000,
-    nodeSeparation: 90,
-    gravity: 0.22,
+    // Beliefs that bear on each other stand together; the many links to values pull long and weakly.
+    idealEdgeLength: (edge: EdgeSingular) => (isValueLink(edge) ? 190 : 115),
+    edgeElasticity: (edge: EdgeSingular) => (isValueLink(edge) ? 0.08 : 0.45),
+    nodeRepulsion: 22_000,
+    gravity: 0.16,
     numIter: 2_500,
     packComponents: false,
     ...(fixed.nonempty() && {

@@ -1,4 +1,4 @@
-import type { Core, EventObject } from 'cytoscape'
+import type { Collection, Core, EventObject } from 'cytoscape'
 
 /** Tells of taps: a node's id, or null for the background. What is selected is decided outside, by the address. */
 export const controlSelect = (cy: Core, onSelect: (id: string | null) => void): (() => void) => {
@@ -10,7 +10,7 @@ export const controlSelect = (cy: Core, onSelect: (id: string | null) => void): 
   return () => void cy.removeListener('tap', onTap)
 }
 
-/** Marks that node and what it is tied to; brings it into view only where it is not in view. */
+/** Marks that node and what it is tied to; brings them into view only where they are not. */
 export const showSelected = (cy: Core, id: string | null): void => {
   cy.batch(() => {
     cy.elements().removeClass('selected near dimmed')
@@ -22,16 +22,25 @@ export const showSelected = (cy: Core, id: string | null): void => {
     near.addClass('near')
     cy.elements().difference(near).addClass('dimmed')
   })
-  if (id !== null) bringIntoView(cy, id)
+  // After the frame: the names that now show in full have no size before they are drawn.
+  if (id !== null) cy.one('render', () => bringIntoView(cy, id))
 }
 
 const bringIntoView = (cy: Core, id: string): void => {
   const node = cy.getElementById(id)
   if (node.empty()) return
-  const { x1, y1, x2, y2 } = node.renderedBoundingBox({})
-  const isInView = x1 >= 0 && y1 >= 0 && x2 <= cy.width() && y2 <= cy.height()
-  if (isInView) return
+  // The details may just have taken a part of the canvas.
+  cy.resize()
+  const near = node.closedNeighborhood()
+  if (isInView(cy, near)) return
+  const { w, h } = near.renderedBoundingBox({})
+  const center = w <= cy.width() && h <= cy.height() ? near : node
   const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-  if (isCalm) cy.center(node)
-  else cy.animate({ center: { eles: node } }, { duration: 250 })
+  if (isCalm) cy.center(center)
+  else cy.animate({ center: { eles: center } }, { duration: 250 })
+}
+
+const isInView = (cy: Core, elements: Collection): boolean => {
+  const { x1, y1, x2, y2 } = elements.renderedBoundingBox({})
+  return x1 >= 0 && y1 >= 0 && x2 <= cy.width() && y2 <= cy.height()
 }

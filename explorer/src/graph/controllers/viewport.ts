@@ -19,5 +19,5 @@ export const zoomBy = (cy: Core, direction: 'in' | 'out'): void => {
 
 /** All of the graph in view. */
 export const fitAll = (cy: Core): void => {
-  cy.fit(undefined, 48)
+  cy.fit(undefined, 32)
 }

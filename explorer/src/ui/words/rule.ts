@@ -17,6 +17,18 @@ const whenByPhase: Record<string, string> = {
   RESULT: 'Looked at when the result is in',
 }
 
+const shortByPhase: Record<string, string> = { PLAN: 'on the plan', DURING: 'during the work', RESULT: 'on the result' }
+const shortByOnFail: Record<string, string> = {
+  REJECT: 'else rejected',
+  RETRY: 'else tried again',
+  ESCALATE: 'else escalated',
+  WARN: 'else a warning',
+}
+
+/** Both in a few words: `on the result, else tried again`. */
+export const phaseAndOnFail = (phase: string, onFail: string): string =>
+  `${shortByPhase[phase] ?? phase}, ${shortByOnFail[onFail] ?? onFail}`
+
 const otherwiseByOnFail: Record<string, string> = {
   REJECT: 'the task fails',
   RETRY: 'the agent tries again',
@@ -120,11 +132,17 @@ const schemaInWords = (schema: unknown): string => {
   const phrases = [
     allowed.length > 0 && `one of ${list(allowed, 'or')}`,
     'const' in schema && `exactly ${JSON.stringify(schema['const'])}`,
-    text(schema['type']) && `${article(String(schema['type']))}`,
+    schema['type'] === 'array' ? arrayInWords(schema) : text(schema['type']) && article(String(schema['type'])),
     number(schema['minLength']) && 'not empty',
     required.length > 0 && `with ${list(required, 'and')}`,
   ].filter((phrase): phrase is string => typeof phrase === 'string')
   return phrases.length === 0 ? 'as its schema says' : phrases.join(', ')
+}
+
+const arrayInWords = (schema: Json): string => {
+  const least = number(schema['minItems']) ?? 0
+  const items = isJson(schema['items']) ? `, each ${schemaInWords(schema['items'])}` : ''
+  return `a list${least > 0 ? ` of at least ${least}` : ''}${items}`
 }
 
 const quoted = (word: string): string => `“${word}”`
