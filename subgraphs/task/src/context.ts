@@ -8,6 +8,11 @@ import type { Assignments } from './steps/assignments.ts'
 import type { TaskContent } from './store/reads.ts'
 import type { TaskStore } from './store.ts'
 
+/** What another subgraph tells of. */
+export interface Reference {
+  readonly id: string
+}
+
 /** What every resolver of this subgraph works with. */
 export interface Context extends RequestContext {
   readonly store: TaskStore

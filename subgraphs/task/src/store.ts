@@ -28,6 +28,7 @@ export const createTaskStore = ({ database, events, bus }: Pick<Runtime, 'databa
     takeSteps: steps.takeSteps,
     postpone: steps.postpone,
     letTimePass: steps.letTimePass,
+    revokeLeases: steps.revokeLeases,
     change: writer.change,
     onStep: writer.onStep,
 

@@ -20,6 +20,7 @@ export const claim = (
   if (task.state !== 'DIRECTED' || task.attempts >= task.maxAttempts) return unchanged
   const attempt: Attempt = {
     id: to.attemptId,
+    taskId: task.id,
     number: task.earlierAttempts + task.attempts + 1,
     agentId: to.agentId,
     credentialId: to.credentialId,

@@ -18,6 +18,7 @@ export type EndReason =
 /** A task lent to an agent, once. Its id is the assignment's. */
 export interface Attempt {
   readonly id: string
+  readonly taskId: string
   /** 1 for the task's first attempt; goes on where a person retried the task. */
   readonly number: number
   readonly agentId: string
@@ -85,7 +86,9 @@ interface TaskFacts {
 /** What differs by state: the attempt is there exactly while it matters, an error exactly where it failed. */
 export type TaskPhase =
   | { readonly state: 'SUBMITTED' | 'DIRECTED'; readonly attempt: null }
-  | { readonly state: 'ASSIGNED' | 'RUNNING' | 'VALIDATING'; readonly attempt: Attempt }
+  | { readonly state: 'ASSIGNED'; readonly attempt: Attempt }
+  | { readonly state: 'RUNNING'; readonly attempt: Attempt }
+  | { readonly state: 'VALIDATING'; readonly attempt: Attempt }
   | { readonly state: 'NEEDS_REVIEW'; readonly attempt: Attempt | null; readonly review: Review }
   | { readonly state: 'COMPLETED' | 'CANCELLED'; readonly attempt: Attempt | null; readonly completedAt: Date }
   | {

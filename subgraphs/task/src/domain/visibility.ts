@@ -18,8 +18,14 @@ export const isOwner = (task: Task, { subject, onBehalfOf }: Reader): boolean =>
 export const shownWords = <T extends string | null>(words: T, isAgents: boolean, maySee: boolean): T | null =>
   isAgents && !maySee ? null : words
 
+/** Why a task failed, as a reader is told. */
+export interface ShownError {
+  readonly code: string
+  readonly message: string
+}
+
 /** Why a task failed, for a reader. */
-export const shownError = (task: Task, maySee: boolean): { code: string; message: string } | null => {
+export const shownError = (task: Task, maySee: boolean): ShownError | null => {
   if (task.state !== 'FAILED') return null
   const { code, message, isAgents } = task.error
   return { code, message: shownWords(message, isAgents, maySee) ?? HIDDEN }

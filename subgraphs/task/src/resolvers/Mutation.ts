@@ -23,7 +23,7 @@ const asItsSubmitter =
 
 export const Mutation: MutationResolvers = {
   submitTask: (_, { input: request }, { store, identity, correlationId }) => {
-    const { type, priority, maxAttempts, idempotencyKey = null, deadline = null } = request
+    const { type, priority = 0, maxAttempts = 3, idempotencyKey = null, deadline = null } = request
     assertFine(problemWithSubmission({ type, priority, maxAttempts, idempotencyKey }))
     assertJson(request.input, 'input.input')
     const submittedBy = actingSubject(identity)

@@ -53,7 +53,7 @@ export const followAvailability = async (
     return { done: true, value: undefined }
   }
   let previous: Promise<unknown> = Promise.resolve()
-  return {
+  const counts: AsyncIterableIterator<number> = {
     next() {
       const result = previous.then(pull)
       previous = result.catch(() => undefined)
@@ -64,8 +64,7 @@ export const followAvailability = async (
       await stopListening()
       return { done: true, value: undefined }
     },
-    [Symbol.asyncIterator]() {
-      return this
-    },
+    [Symbol.asyncIterator]: () => counts,
   }
+  return counts
 }

@@ -63,7 +63,7 @@ const readAttempts = async (tx: Tx, one: string, other: string): Promise<Attempt
 /** Writes decisions and their events; the rows are locked. */
 export const writeChanges = async (tx: Tx, append: Append, changes: readonly Changed[]): Promise<void> => {
   if (changes.length === 0) return
-  const attempts = changes.flatMap(({ attempt, task }) => (attempt ? [attemptRecord(attempt, task.id)] : []))
+  const attempts = changes.flatMap(({ attempt }) => (attempt ? [attemptRecord(attempt)] : []))
   if (attempts.length > 0) await tx.$executeRawUnsafe(SAVE_ATTEMPTS, JSON.stringify(attempts))
   await tx.$executeRawUnsafe(UPDATE_TASKS, JSON.stringify(changes.map(({ task }) => taskRecord(task))))
   await append(changes.flatMap(({ task, events }) => events.map((event) => toDraft(task.id, event))))

@@ -92,9 +92,9 @@ export const taskReads = (prisma: OwnTables) => {
       )
     },
 
-    findAttempt: async (id: string): Promise<(Attempt & { taskId: string }) | null> => {
+    findAttempt: async (id: string): Promise<Attempt | null> => {
       const row = isId(id) ? await prisma.attempt.findUnique({ where: { id }, omit: ATTEMPT_OMIT }) : null
-      return row && { ...toAttempt(row as AttemptRow), taskId: row.taskId }
+      return row && toAttempt(row as AttemptRow)
     },
 
     /** What an attempt reported so far, and what it answered. */

@@ -72,7 +72,7 @@ export const ATTEMPT_COLUMNS = `
   a.ended_at as "endedAt", a.end_reason as "endReason", a.answer_hash as "answerHash", a.milliseconds`
 
 export const toAttempt = (row: AttemptRow): Attempt => {
-  const { taskId: _, endedAt, endReason, ...rest } = row
+  const { endedAt, endReason, ...rest } = row
   return { ...rest, end: endedAt && endReason ? { reason: endReason, at: endedAt } : null }
 }
 
@@ -157,9 +157,9 @@ export const UPDATE_TASKS = `
   from jsonb_to_recordset($1::jsonb) as r (${TASK_TYPES})
   where task.task.id = r.id`
 
-export const attemptRecord = (attempt: Attempt, taskId: string): Record<string, unknown> => ({
+export const attemptRecord = (attempt: Attempt): Record<string, unknown> => ({
   id: attempt.id,
-  task_id: taskId,
+  task_id: attempt.taskId,
   number: attempt.number,
   agent_id: attempt.agentId,
   credential_id: attempt.credentialId,
