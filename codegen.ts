@@ -11,7 +11,7 @@ const scalars = {
 const wireScalars = { DateTime: 'string', JSON: 'unknown', Cursor: 'string' }
 const style = { useTypeImports: true, enumsAsTypes: true, emitLegacyCommonJSImports: false }
 
-/** The schemas that subgraphs ask of each other, as they are composed: with the definitions of federation. */
+/** All that a subgraph answers, for those who ask it: `npm run generate` writes these first. */
 const schemaOf = (name: string): string => `gateway/generated/${name}.graphql`
 
 const resolvers = (name: string): CodegenConfig['generates'] => {
@@ -19,7 +19,7 @@ const resolvers = (name: string): CodegenConfig['generates'] => {
   const mappers = existsSync(mappersFile) ? (JSON.parse(readFileSync(mappersFile, 'utf8')) as Record<string, string>) : {}
   return {
     [`subgraphs/${name}/src/generated/resolvers.ts`]: {
-      schema: schemaOf(name),
+      schema: `gateway/generated/${name}.subgraph.graphql`,
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
         ...style,

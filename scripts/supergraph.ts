@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { composeServices } from '@apollo/composition'
 import { Supergraph } from '@apollo/federation-internals'
-import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph'
+import { buildSubgraphSchema } from '@apollo/subgraph'
 import { subgraphSdl } from '@mothership/platform/subgraph'
 import { parse, printSchema } from 'graphql'
 
@@ -33,7 +33,10 @@ if (flag === '--check') {
   const api = Supergraph.build(composed.supergraphSdl, { supportedFeatures: null }).apiSchema().toGraphQLJSSchema()
   writeFileSync(new URL('api.graphql', folder), printSchema(api))
   for (const { name, sdl } of sdls) {
-    writeFileSync(new URL(`${name}.graphql`, folder), printSubgraphSchema(buildSubgraphSchema(parse(sdl))))
+    // What a peer may ask: all of a subgraph, also what is not accessible through the gateway.
+    writeFileSync(new URL(`${name}.graphql`, folder), printSchema(buildSubgraphSchema(parse(sdl))))
+    // What its resolvers answer: with the keys of its entities.
+    writeFileSync(new URL(`${name}.subgraph.graphql`, folder), sdl)
   }
 } else {
   writeFileSync(committed, supergraph)

@@ -65,7 +65,7 @@ const addDirectly = async (environment: GatewayEnvironment, account: NewAccount)
   })
   try {
     const store = createAccountStore(foundation.database)
-    await createAccounts(store, await openAccessTokens(store)).add(account)
+    await createAccounts(store, await openAccessTokens(store, { personSeconds: environment.tokenSeconds })).add(account)
   } finally {
     await foundation.dispose()
   }

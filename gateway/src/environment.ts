@@ -22,6 +22,12 @@ export const gatewayEnvironment = z.object({
   MOTHERSHIP_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
   MOTHERSHIP_IDENTITY_SECRET: identitySecretVariable.optional(),
   MOTHERSHIP_PUBLIC_URL: httpUrlVariable.optional(),
+  MOTHERSHIP_TOKEN_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .int('must be a whole number')
+    .min(1, 'must be 1 to 3600')
+    .max(3600, 'must be 1 to 3600')
+    .default(600),
   DATABASE_URL: databaseUrlVariable.optional(),
   REDIS_URL: redisUrlVariable.optional(),
   LOG_LEVEL: logLevelVariable.default('info'),
@@ -44,6 +50,8 @@ export interface GatewayEnvironment {
   adminPassword: string | undefined
   /** The address that people open; null: this machine's, at the port. */
   publicUrl: string | undefined
+  /** How long a person's access token lives; its refresh token gets the next one. */
+  tokenSeconds: number
   databaseUrl: string | undefined
   redisUrl: string | undefined
   logLevel: string
@@ -60,6 +68,7 @@ export const parseGatewayEnvironment = (source: Readonly<Record<string, string |
     data: parsed.MOTHERSHIP_DATA === 'memory' ? 'memory' : resolve(ROOT, parsed.MOTHERSHIP_DATA),
     adminPassword: parsed.MOTHERSHIP_ADMIN_PASSWORD,
     publicUrl: parsed.MOTHERSHIP_PUBLIC_URL,
+    tokenSeconds: parsed.MOTHERSHIP_TOKEN_SECONDS,
     databaseUrl: parsed.DATABASE_URL,
     redisUrl: parsed.REDIS_URL,
     logLevel: parsed.LOG_LEVEL,

@@ -33,6 +33,7 @@ export const startGateway = async (environment: GatewayEnvironment): Promise<Gat
     const server = await createGatewayServer({
       fleet,
       redisUrl: environment.redisUrl,
+      tokenSeconds: environment.tokenSeconds,
       logger,
       ready: async () => (await fleet.ready()) ?? (isEmbedded ? waitingForAgent(fleet, startedAt) : null),
     })

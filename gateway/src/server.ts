@@ -35,6 +35,7 @@ export interface GatewayServer {
 export const createGatewayServer = async (options: {
   fleet: Fleet
   redisUrl: string | undefined
+  tokenSeconds: number
   logger: Logger
   /** Null where the gateway can serve, else what it waits for. */
   ready: () => Promise<string | null>
@@ -43,7 +44,7 @@ export const createGatewayServer = async (options: {
   const { foundation, clients } = fleet
   const supergraphSdl = readFileSync(SUPERGRAPH, 'utf8')
   const store = createAccountStore(foundation.database)
-  const tokens = await openAccessTokens(store)
+  const tokens = await openAccessTokens(store, { personSeconds: options.tokenSeconds })
   const accounts = createAccounts(store, tokens)
   const limits = createRateLimits(options.redisUrl)
   const subscriptions = createFederatedSubscriptions({ supergraphSdl, clients, logger })

@@ -121,11 +121,15 @@ describe('a durable consumer', () => {
       const [row] = await runtime.database.query<{ count: number }>('select count(*) as count from public.effect')
       return row?.count ?? 0
     }
-    await expect.poll(effects, { timeout: 10_000 }).toBe(await runtime.events.head())
+    const isUpToDate = async (): Promise<boolean> => {
+      const [pending] = await runtime.database.query('select 1 from events.event where position is null')
+      return !pending && (await effects()) === (await runtime.events.head())
+    }
+    await expect.poll(isUpToDate, { timeout: 10_000 }).toBe(true)
     await first()
     await runtime.events.write(prisma, (_tx, append) => append([draft('c', 3)]))
     const second = runtime.events.consume({ ...options, handle })
-    await expect.poll(async () => (await effects()) === (await runtime.events.head()), { timeout: 10_000 }).toBe(true)
+    await expect.poll(isUpToDate, { timeout: 10_000 }).toBe(true)
     await second()
     expect(await effects()).toBe(await runtime.events.head())
   }, 30_000)

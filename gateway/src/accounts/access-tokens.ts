@@ -8,10 +8,8 @@ import type { AccountStore } from './store.ts'
 const ALGORITHM = 'ES256'
 const ISSUER = 'mothership'
 const AUDIENCE = 'mothership-api'
-/** How long a person's access token lives; a refresh token gets the next one. */
-export const PERSON_TOKEN_SECONDS = 600
 /** How long an agent's token lives; its secret gets the next one. */
-export const AGENT_TOKEN_SECONDS = 300
+const AGENT_TOKEN_SECONDS = 300
 
 const claims = z.object({
   sub: z.string().min(1),
@@ -31,7 +29,10 @@ export interface AccessTokens {
 }
 
 /** Access tokens signed by the installation's own key, which is made at the first start. */
-export const openAccessTokens = async (store: AccountStore): Promise<AccessTokens> => {
+export const openAccessTokens = async (
+  store: AccountStore,
+  options: { personSeconds: number },
+): Promise<AccessTokens> => {
   if ((await store.keys()).length === 0) await store.addFirstKey(await newKey())
   const keys = await store.keys()
   const [signing] = keys
@@ -42,7 +43,7 @@ export const openAccessTokens = async (store: AccountStore): Promise<AccessToken
   return {
     jwks,
     issue: async (identity) => {
-      const expiresIn = identity.role === Role.AGENT ? AGENT_TOKEN_SECONDS : PERSON_TOKEN_SECONDS
+      const expiresIn = identity.role === Role.AGENT ? AGENT_TOKEN_SECONDS : options.personSeconds
       const { role, name, instance } = identity
       const accessToken = await new SignJWT({ role, name, ...(instance !== undefined && { instance }) })
         .setProtectedHeader({ alg: ALGORITHM, kid: signing.id, typ: 'at+jwt' })

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../client.ts'
+import { startSystem, type System } from '../system.ts'
+
+let system: System
+beforeAll(async () => {
+  system = await startSystem()
+})
+afterAll(() => system.dispose())
+
+const SUBMIT = `mutation($input: SubmitTaskInput!) { submitTask(input: $input) { id state } }`
+const UPDATES = `subscription($id: ID!, $after: Cursor) {
+  taskUpdates(id: $id, after: $after) {
+    cursor
+    event { version type to }
+    task {
+      id state progress
+      agent { name state }
+      directive { ontologyRevision constraints { statement because { belief { name relatedValues { value { name } } } } } }
+      compliance { verdict findings { outcome constraint { statement } } }
+    }
+  }
+}`
+const WHY = `query($id: ID!) {
+  task(id: $id) {
+    state attempts result error { code message }
+    agent { name }
+    events(first: 50) { nodes { version type to } }
+    compliance { verdict findings { outcome reason constraint { statement level } } }
+    directive {
+      ontologyRevision
+      engine { provider }
+      constraints { statement level because { weight strength beliefName belief { id name strength relatedValues { effect value { name } } } } }
+    }
+  }
+}`
+
+interface Update {
+  taskUpdates: {
+    cursor: string
+    event: { version: number; type: string; to: string | null } | null
+    task: {
+      id: string
+      state: string
+      agent: { name: string } | null
+      directive: { constraints: { because: { belief: { name: string } }[] }[] } | null
+      compliance: { verdict: string } | null
+    }
+  }
+}
+
+const submit = async (input: object, extra: object = {}): Promise<string> => {
+  const { submitTask } = await system.admin.data<{ submitTask: { id: string } }>(SUBMIT, {
+    input: { type: 'math.solve', input, ...extra },
+  })
+  return submitTask.id
+}
+const isOver = ({ taskUpdates }: Update): boolean =>
+  ['COMPLETED', 'FAILED', 'CANCELLED', 'NEEDS_REVIEW'].includes(taskUpdates.task.state)
+
+describe('the main job', () => {
+  it('streams a task from its submission to its end, with fields of every subgraph', async () => {
+    const id = await submit({ operation: 'integrate', expression: 'x^2 * sin(x)', variable: 'x' })
+    const seen = await until(system.admin.subscribe<Update>(UPDATES, { id }), isOver)
+    const last = seen.at(-1)?.taskUpdates.task
+    expect(last).toMatchObject({ id, state: 'COMPLETED', compliance: { verdict: 'COMPLIANT' } })
+    expect(last?.agent?.name).toBeTruthy()
+    expect(last?.directive?.constraints.length).toBeGreaterThan(0)
+    const versions = seen.map(({ taskUpdates }) => taskUpdates.event?.version).filter((version) => version !== undefined)
+    expect(versions).toEqual(versions.map((_, index) => (versions[0] ?? 0) + index))
+  })
+
+  it('says for everything why: task, directive, constraint, belief, value', async () => {
+    const id = await submit({ operation: 'solve', expression: 'x^2 - 5x + 6 = 0', variable: 'x' })
+    await until(system.admin.subscribe<Update>(UPDATES, { id }), isOver)
+    interface Why {
+      task: {
+        state: string
+        attempts: number
+        events: { nodes: { version: number; type: string }[] }
+        compliance: { findings: { outcome: string; constraint: { level: string } }[] }
+        directive: {
+          ontologyRevision: number
+          engine: { provider: string }
+          constraints: { level: string; because: { belief: { relatedValues: { value: { name: string } }[] } }[] }[]
+        }
+      }
+    }
+    const { task } = await system.admin.data<Why>(WHY, { id })
+    expect(task.state).toBe('COMPLETED')
+    expect(task.directive.engine.provider).toBe('compiler')
+    expect(task.directive.ontologyRevision).toBeGreaterThan(0)
+    for (const { because } of task.directive.constraints) {
+      expect(because[0]?.belief.relatedValues[0]?.value.name).toBeTruthy()
+    }
+    const musts = task.compliance.findings.filter(({ constraint }) => constraint.level === 'MUST')
+    expect(musts.length).toBeGreaterThan(2)
+    expect(musts.every(({ outcome }) => outcome === 'PASS')).toBe(true)
+    expect(task.events.nodes.map(({ version }) => version)).toEqual(task.events.nodes.map((_, index) => index + 1))
+  })
+
+  it('resumes a subscription by its cursor without losing or repeating an event', async () => {
+    const id = await submit({ operation: 'differentiate', expression: 'sin(x) * x^3', variable: 'x' })
+    const all = await until(system.admin.subscribe<Update>(UPDATES, { id }), isOver)
+    const cursor = all[0]!.taskUpdates.cursor
+    const total = all.at(-1)!.taskUpdates.event!.version
+    const replayed = await until(system.admin.subscribe<Update>(UPDATES, { id, after: cursor }), ({ taskUpdates }) => {
+      return taskUpdates.event?.version === total
+    })
+    const versions = replayed.map(({ taskUpdates }) => taskUpdates.event?.version)
+    expect(versions.at(-1)).toBe(total)
+    expect(new Set(versions).size).toBe(versions.length)
+  })
+
+  it('answers the same task for the same idempotency key, and CONFLICT for another input', async () => {
+    const input = { operation: 'evaluate', expression: '6 * 7' }
+    const key = { idempotencyKey: 'the-answer' }
+    const first = await submit(input, key)
+    expect(await submit(input, key)).toBe(first)
+    const other = { type: 'math.solve', input: { ...input, expression: '6 * 9' }, ...key }
+    expect(await system.admin.code(SUBMIT, { input: other })).toBe('CONFLICT')
+  })
+
+  it.each([
+    ['malformed', { operation: 'evaluate', expression: '2 +* (3' }],
+    ['of an unknown operation', { operation: 'divine', expression: '2' }],
+    ['that is no mathematics', { operation: 'solve', expression: 'import("fs")', variable: 'x' }],
+    ['whose answer nobody knows', { operation: 'integrate', expression: 'sin(sin(sin(x)))^x', variable: 'x' }],
+  ])('ends a task %s as a clear failure, the agent alive', async (_, input) => {
+    const id = await submit(input)
+    const seen = await until(system.admin.subscribe<Update>(UPDATES, { id }), isOver)
+    expect(seen.at(-1)?.taskUpdates.task.state).toBe('FAILED')
+    const { task } = await system.admin.data<{ task: { error: { code: string; message: string } } }>(WHY, { id })
+    expect(task.error.code).toMatch(/^[A-Z_]+$/)
+    expect(task.error.message.length).toBeGreaterThan(10)
+    const after = await submit({ operation: 'evaluate', expression: '1 + 1' })
+    const done = await until(system.admin.subscribe<Update>(UPDATES, { id: after }), isOver)
+    expect(done.at(-1)?.taskUpdates.task.state).toBe('COMPLETED')
+  })
+
+  it('refuses an input of more than 1 MB before anything is stored', async () => {
+    const input = { type: 'math.solve', input: { operation: 'evaluate', expression: '1+'.repeat(600_000) } }
+    expect(await system.admin.code(SUBMIT, { input })).toBe('BAD_USER_INPUT')
+  })
+
+  it('ends an expression of nearly 1 MB as a clear failure', async () => {
+    const id = await submit({ operation: 'evaluate', expression: '1+'.repeat(450_000) + '1' })
+    const seen = await until(system.admin.subscribe<Update>(UPDATES, { id }), isOver)
+    expect(seen.at(-1)?.taskUpdates.task.state).toBe('FAILED')
+  })
+
+  it('keeps the directive of a belief that was deleted since', async () => {
+    const created = await system.admin.data<{ createBelief: { id: string } }>(
+      `mutation { createBelief(input: {name: "Answers are signed off in blue", description: "A belief that will go.", credence: 0.9, taskTypes: ["math.solve"]}) { id } }`,
+    )
+    const id = await submit({ operation: 'factor', expression: 'x^2 - 9', variable: 'x' })
+    await until(system.admin.subscribe<Update>(UPDATES, { id }), isOver)
+    await system.admin.data('mutation($id: ID!) { deleteBelief(id: $id) { id deletedAt } }', { id: created.createBelief.id })
+    interface Because {
+      task: { directive: { constraints: { because: { beliefName: string; belief: { deletedAt: string | null } }[] }[] } }
+    }
+    const { task } = await system.admin.data<Because>(
+      `query($id: ID!) { task(id: $id) { directive { constraints { because { beliefName belief { deletedAt } } } } } }`,
+      { id },
+    )
+    const because = task.directive.constraints.flatMap((constraint) => constraint.because)
+    const deleted = because.find(({ beliefName }) => beliefName === 'Answers are signed off in blue')
+    expect(deleted?.belief.deletedAt).toBeTruthy()
+  })
+})

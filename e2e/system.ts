@@ -1,0 +1,180 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { type Client, connect, postJson } from './client.ts'
+import { freePort, isReady, type Program, startTypeScript, waitUntil } from './processes.ts'
+
+export const ADMIN_PASSWORD = 'correct-horse-battery'
+
+/** A whole Mothership: one process, or six. The stories are the same. */
+export interface System {
+  readonly mode: 'embedded' | 'distributed'
+  readonly base: string
+  readonly admin: Client
+  /** Makes an account and signs it in. */
+  signUp(role: 'CURATOR' | 'OPERATOR' | 'VIEWER' | 'ADMIN'): Promise<Client & { username: string }>
+  /** Ends the math agent by SIGKILL; another one takes over, by the supervisor or as a new process. */
+  killAgent(): Promise<void>
+  output(): string
+  dispose(): Promise<void>
+}
+
+const { DATABASE_URL, REDIS_URL } = process.env
+
+/** Starts the system in the mode that the environment asks for: distributed where DATABASE_URL and REDIS_URL are set. */
+export const startSystem = async (variables: Record<string, string> = {}): Promise<System> =>
+  DATABASE_URL !== undefined && REDIS_URL !== undefined
+    ? startDistributed(DATABASE_URL, REDIS_URL, variables)
+    : startEmbedded(variables)
+
+export const isDistributed = DATABASE_URL !== undefined && REDIS_URL !== undefined
+
+/** Signs in by name and password. */
+export const signIn = async (base: string, username: string, password: string): Promise<Client> => {
+  const { status, body } = await postJson(base, '/auth/token', { username, password })
+  if (status !== 200) throw new Error(`${username} could not sign in: ${JSON.stringify(body)}`)
+  return connect(base, body['accessToken'])
+}
+
+const signUpAt =
+  (base: string, admin: Client): System['signUp'] =>
+  async (role) => {
+    const username = `${role.toLowerCase()}-${randomUUID().slice(0, 8)}`
+    const password = randomUUID()
+    const { status, body } = await postJson(base, '/auth/accounts', { username, password, role }, admin.token)
+    if (status !== 200) throw new Error(JSON.stringify(body))
+    return { ...(await signIn(base, username, password)), username }
+  }
+
+/** The pid of the supervised agent: the only child of the gateway that runs its main.ts. */
+export const childPids = async (pid: number): Promise<number[]> => {
+  const { execFile } = await import('node:child_process')
+  const listed = await new Promise<string>((resolve) =>
+    execFile('ps', ['-A', '-o', 'pid=,ppid=,args='], (_error, stdout) => resolve(stdout)),
+  )
+  return listed
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null)
+    .filter(([, , parent, args]) => Number(parent) === pid && args?.includes('agents/math/src/main.ts'))
+    .map(([, child]) => Number(child))
+}
+
+const startEmbedded = async (variables: Record<string, string>): Promise<System> => {
+  const folder = await mkdtemp(join(tmpdir(), 'mothership-e2e-'))
+  const program = startTypeScript('gateway/src/main.ts', {
+    PORT: '0',
+    MOTHERSHIP_DATA: join(folder, 'data'),
+    MOTHERSHIP_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    ...variables,
+  })
+  const [, port] = await program.shows(/Mothership is at http:\/\/localhost:(\d+)/)
+  const base = `http://127.0.0.1:${port}`
+  await waitUntil(() => isReady(base), `ready (${program.output()})`)
+  const admin = await signIn(base, 'admin', ADMIN_PASSWORD)
+  return {
+    mode: 'embedded',
+    base,
+    admin,
+    signUp: signUpAt(base, admin),
+    killAgent: async () => {
+      const pids = await childPids(program.process.pid ?? -1)
+      if (pids.length === 0) throw new Error('the gateway has no agent to kill')
+      for (const pid of pids) process.kill(pid, 'SIGKILL')
+    },
+    output: program.output,
+    dispose: async () => {
+      await program.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const SUBGRAPHS = ['ontology', 'directive', 'task', 'agent'] as const
+
+const startDistributed = async (
+  server: string,
+  redisUrl: string,
+  variables: Record<string, string>,
+): Promise<System> => {
+  const database = await createDatabase(server)
+  const ports = Object.fromEntries(await Promise.all(SUBGRAPHS.map(async (name) => [name, await freePort()] as const)))
+  const gatewayPort = await freePort()
+  const urls = Object.fromEntries(
+    SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]),
+  )
+  const shared = {
+    ...urls,
+    DATABASE_URL: database.url,
+    REDIS_URL: redisUrl,
+    MOTHERSHIP_IDENTITY_SECRET: randomBytes(32).toString('base64url'),
+    HOST: '127.0.0.1',
+    ...variables,
+  }
+  const programs: Program[] = SUBGRAPHS.map((name) =>
+    startTypeScript(`subgraphs/${name}/src/main.ts`, { ...shared, PORT: String(ports[name]) }),
+  )
+  programs.push(
+    startTypeScript('gateway/src/main.ts', {
+      ...shared,
+      PORT: String(gatewayPort),
+      MOTHERSHIP_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    }),
+  )
+  const base = `http://127.0.0.1:${gatewayPort}`
+  const output = (): string => programs.map((program) => program.output()).join('\n')
+  await waitUntil(() => isReady(base), 'the gateway and its subgraphs are ready', 90_000).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${output()}`)
+  })
+  const admin = await signIn(base, 'admin', ADMIN_PASSWORD)
+  const startAgent = async (): Promise<Program> => {
+    const { issueAgentCredential } = await admin.data<{ issueAgentCredential: { secret: string } }>(
+      'mutation($name: String!) { issueAgentCredential(name: $name) { secret } }',
+      { name: `math-${randomUUID().slice(0, 8)}` },
+    )
+    const program = startTypeScript('agents/math/src/main.ts', {
+      MOTHERSHIP_URL: base,
+      MOTHERSHIP_AGENT_SECRET: issueAgentCredential.secret,
+    })
+    programs.push(program)
+    return program
+  }
+  let agent = await startAgent()
+  const hasAgent = async (): Promise<boolean> => {
+    const { agents } = await admin.data<{ agents: { nodes: { state: string }[] } }>(
+      '{ agents(skill: "math.solve") { nodes { state } } }',
+    )
+    return agents.nodes.some(({ state }) => state !== 'OFFLINE')
+  }
+  await waitUntil(hasAgent, 'the math agent has registered')
+  return {
+    mode: 'distributed',
+    base,
+    admin,
+    signUp: signUpAt(base, admin),
+    killAgent: async () => {
+      await agent.stop('SIGKILL')
+      agent = await startAgent()
+    },
+    output,
+    dispose: async () => {
+      await Promise.all(programs.map((program) => program.stop()))
+      await database.drop()
+    },
+  }
+}
+
+const createDatabase = async (server: string): Promise<{ url: string; drop: () => Promise<void> }> => {
+  const name = `mothership_e2e_${randomUUID().replaceAll('-', '').slice(0, 12)}`
+  const run = async (statement: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: server })
+    await client.connect()
+    await client.query(statement).finally(() => client.end())
+  }
+  await run(`create database ${name}`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => run(`drop database ${name} with (force)`) }
+}

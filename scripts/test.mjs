@@ -1,0 +1,53 @@
+// npm test: every suite, with nothing but Node. Stories in a browser run where a Chromium is found.
+// npm run test:services: the same suites on the PostgreSQL and Redis of DATABASE_URL and REDIS_URL, in six processes.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { prepare, ROOT } from './prepare.mjs'
+
+const isOnServices = process.argv.includes('--services')
+const { DATABASE_URL, REDIS_URL, ...environment } = process.env
+if (isOnServices && (!DATABASE_URL || !REDIS_URL)) {
+  console.error('npm run test:services needs DATABASE_URL (PostgreSQL 16+ with pgvector) and REDIS_URL. Set both.')
+  process.exit(1)
+}
+prepare()
+
+const SUITES = [
+  ['units, stores and subgraphs', 'vitest.config.ts'],
+  ['stories of the whole system', 'e2e/vitest.config.ts'],
+]
+const folder = mkdtempSync(join(tmpdir(), 'mothership-tests-'))
+const totals = { passed: 0, failed: 0 }
+for (const [title, config] of SUITES) {
+  const where = isOnServices ? 'PostgreSQL and Redis' : 'the embedded database'
+  console.log(`\n${title}, on ${where}`)
+  const report = join(folder, 'report.json')
+  const { status } = spawnSync(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    { cwd: ROOT, stdio: 'inherit', env: isOnServices ? process.env : environment },
+  )
+  const counted = read(report)
+  totals.passed += counted.numPassedTests ?? 0
+  // A file that does not load has no failed test: count it as one.
+  const failed = (counted.numFailedTests ?? 0) + (counted.testResults ?? []).filter(isBroken).length
+  totals.failed += status !== 0 && failed === 0 ? 1 : failed
+  rmSync(report, { force: true })
+}
+rmSync(folder, { recursive: true, force: true })
+console.log(`\n${totals.passed} passed, ${totals.failed} failed`)
+process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0)
+
+function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
+function isBroken(file) {
+  return file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed')
+}
