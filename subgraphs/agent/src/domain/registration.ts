@@ -20,7 +20,7 @@ const TASK_TYPE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 export const registrationProblem = (registration: Registration): Problem | null =>
   textProblem(registration.name, 'input.name', 100) ??
   textProblem(registration.version, 'input.version', 100) ??
-  textProblem(registration.instance, 'input.instance', 200) ??
+  textProblem(registration.instance, 'input.instance', 100) ??
   concurrencyProblem(registration.concurrency) ??
   skillsProblem(registration.skills) ??
   (registration.configSchema === null ? null : usableSchemaProblem(registration.configSchema, 'input.configSchema'))
