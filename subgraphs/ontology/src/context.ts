@@ -1,0 +1,15 @@
+import type { RequestContext } from '@mothership/platform/subgraph'
+import type { Edits } from './edits.ts'
+import type { Loaders } from './loaders.ts'
+import type { OntologySearch } from './search.ts'
+import type { OntologyStore } from './store.ts'
+import type { Watch } from './watch.ts'
+
+/** What the resolvers of one request stand on. */
+export interface Context extends RequestContext {
+  readonly store: OntologyStore
+  readonly edits: Edits
+  readonly search: OntologySearch
+  readonly watch: Watch
+  readonly loaders: Loaders
+}

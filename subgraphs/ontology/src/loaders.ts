@@ -1,0 +1,117 @@
+import DataLoader from 'dataloader'
+import type { Revision } from './domain/change.ts'
+import {
+  type Belief,
+  type Relation,
+  type RelationDirection,
+  storedIds,
+  type Value,
+  type ValueLink,
+} from './domain/node.ts'
+import type { Input } from './domain/strength.ts'
+import type { OntologyStore } from './store.ts'
+import type { Owned, WeightCursor } from './store/pages.ts'
+import type { Near } from './store/search.ts'
+
+/** A page of what belongs to one of many nodes of a list. */
+export interface PageKey {
+  readonly owner: string
+  readonly after: WeightCursor | null
+  readonly limit: number
+}
+export interface RelationPageKey extends PageKey {
+  readonly direction: RelationDirection
+}
+export interface SimilarKey {
+  readonly owner: string
+  readonly first: number
+}
+
+export type Loaders = ReturnType<typeof createLoaders>
+
+/**
+ * The reads of one request, batched: whatever a list asks of its nodes is one statement for all of them. What an edit
+ * may have changed must be forgotten: call `clear`.
+ */
+export const createLoaders = (store: OntologyStore) => {
+  const loaders = {
+    value: byId<Value>(store.findValues),
+    belief: byId<Belief>(store.findBeliefs),
+    revision: new DataLoader<number, Revision | null>(async (numbers) => {
+      const byNumber = new Map((await store.findRevisions(numbers)).map((revision) => [revision.number, revision]))
+      return numbers.map((number) => byNumber.get(number) ?? null)
+    }),
+    /** The links of a belief. */
+    links: byOwner<ValueLink>(store.findLinksOfBeliefs),
+    /** What bears on a belief. */
+    inputs: byOwner<Relation & Input>(store.findInputs),
+    /** How many links a value has. */
+    linkCount: byOwner<{ count: number }>(store.countLinks),
+    linkPage: inGroups<PageKey, ValueLink>(
+      ({ after, limit }) => [after, limit],
+      (owners, { after, limit }) => store.findLinkPages({ owners, after, limit }),
+    ),
+    relationPage: inGroups<RelationPageKey, Relation>(
+      ({ direction, after, limit }) => [direction, after, limit],
+      (owners, { direction, after, limit }) => store.findRelationPages({ owners, direction, after, limit }),
+    ),
+    relationCount: inGroups<Pick<RelationPageKey, 'owner' | 'direction'>, { count: number }>(
+      ({ direction }) => [direction],
+      (owners, { direction }) => store.countRelations({ owners, direction }),
+    ),
+    similar: inGroups<SimilarKey, Near>(
+      ({ first }) => [first],
+      async (ids, { first }) => (await store.findSimilar({ ids, first })).map((near) => ({ ...near, owner: near.to })),
+    ),
+  }
+  const clear = (): void => {
+    for (const loader of Object.values(loaders)) loader.clearAll()
+  }
+  return { ...loaders, clear }
+}
+
+const byId = <T extends { id: string }>(find: (ids: readonly string[]) => Promise<T[]>) =>
+  new DataLoader<string, T | null>(async (ids) => {
+    const found = new Map((await find(ids)).map((node) => [node.id, node]))
+    return ids.map((id) => found.get(storedIds([id])[0] ?? '') ?? null)
+  })
+
+const byOwner = <T>(find: (owners: readonly string[]) => Promise<Owned<T>[]>) =>
+  new DataLoader<string, Owned<T>[]>(async (owners) => {
+    const owned = groupByOwner(await find(owners))
+    return owners.map((owner) => owned.get(owner) ?? [])
+  })
+
+/** Keys that differ in their owner alone are asked for together. */
+const inGroups = <K extends { owner: string }, T>(
+  groupOf: (key: K) => unknown[],
+  find: (owners: readonly string[], key: K) => Promise<Owned<T>[]>,
+) =>
+  new DataLoader<K, Owned<T>[], string>(
+    async (keys) => {
+      const groups = new Map<string, K[]>()
+      for (const key of keys) {
+        const group = JSON.stringify(groupOf(key))
+        groups.set(group, [...(groups.get(group) ?? []), key])
+      }
+      const found = new Map<K, Owned<T>[]>()
+      for (const group of groups.values()) {
+        const [first] = group
+        if (!first) continue
+        const owned = groupByOwner(await find([...new Set(group.map(({ owner }) => owner))], first))
+        for (const key of group) found.set(key, owned.get(key.owner) ?? [])
+      }
+      return keys.map((key) => found.get(key) ?? [])
+    },
+    { cacheKeyFn: (key) => JSON.stringify([key.owner, ...groupOf(key)]) },
+  )
+
+const groupByOwner = <T>(rows: readonly Owned<T>[]): Map<string, Owned<T>[]> => {
+  const groups = new Map<string, Owned<T>[]>()
+  for (const row of rows) {
+    const group = groups.get(row.owner)
+    if (group) group.push(row)
+    else groups.set(row.owner, [row])
+  }
+  return groups
+}

@@ -1,0 +1,32 @@
+import { pageSize, toConnection } from '@mothership/platform/connection'
+import { levelOf } from '../domain/node.ts'
+import type { Match } from '../domain/search.ts'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { afterWeight, weightCursor } from './cursors.ts'
+
+export const Belief: NonNullable<Resolvers['Belief']> = {
+  __resolveReference: ({ id }, { loaders }) => loaders.belief.load(id),
+  level: (belief) => levelOf(belief),
+  // The past is not kept apart yet: every view is of now.
+  asOf: () => null,
+  relatedValues: ({ id }, _, { loaders }) => loaders.links.load(id),
+  relations: async ({ id }, { direction, first, after }, { loaders }) => {
+    const size = pageSize(first)
+    const key = { owner: id, direction: direction ?? 'BOTH' }
+    const rows = await loaders.relationPage.load({ ...key, after: afterWeight(after), limit: size + 1 })
+    return toConnection({
+      rows,
+      first: size,
+      cursorOf: weightCursor,
+      totalCount: async () => (await loaders.relationCount.load(key))[0]?.count ?? 0,
+      hasPreviousPage: after !== null && after !== undefined,
+    })
+  },
+  explanation: (belief) => belief,
+  similar: async ({ id }, { first }, { loaders }): Promise<Match[]> => {
+    const near = await loaders.similar.load({ owner: id, first: pageSize(first) })
+    return near
+      .filter(({ similarity }) => similarity > 0)
+      .map((one) => ({ id: one.id, kind: one.kind, score: Math.min(1, one.similarity), matchedBy: ['MEANING'] }))
+  },
+}

@@ -1,0 +1,97 @@
+import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
+import { BadUserInputError, UnavailableError } from '@mothership/platform/errors'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { afterNumber, afterText } from './cursors.ts'
+
+const MAX_GRAPH = 2000
+const MAX_DEPTH = 5
+const MAX_START = 500
+
+/** The past and the other formats are not there yet: said plainly rather than answered wrongly. */
+const unavailable = (what: string): UnavailableError =>
+  new UnavailableError(`${what} is not available in this version of Mothership.`)
+
+const assertNow = (at: number | null | undefined): void => {
+  if (at !== null && at !== undefined) throw unavailable('Looking back to an earlier revision (at)')
+}
+
+const within = (name: string, given: number, [least, most]: [number, number]): number => {
+  if (given >= least && given <= most) return given
+  throw new BadUserInputError(`${name} is ${given}; it may be ${least} to ${most}.`, { path: name })
+}
+
+export const Query: NonNullable<Resolvers['Query']> = {
+  value: (_, { id, at }, { loaders }) => {
+    assertNow(at)
+    return loaders.value.load(id)
+  },
+  belief: (_, { id, at }, { loaders }) => {
+    assertNow(at)
+    return loaders.belief.load(id)
+  },
+  values: async (_, { first, after }, { store }) => {
+    const size = pageSize(first)
+    return toConnection({
+      rows: await store.listValues({ after: afterText(after), limit: size + 1 }),
+      first: size,
+      cursorOf: ({ nameKey }) => encodeCursor([nameKey]),
+      totalCount: store.countValues,
+      hasPreviousPage: after !== null && after !== undefined,
+    })
+  },
+  beliefs: async (_, { first, after, standing, taskType }, { store }) => {
+    const size = pageSize(first)
+    const filter = { standing: standing ?? null, taskType: taskType ?? null }
+    return toConnection({
+      rows: await store.listBeliefs({ filter, after: afterText(after), limit: size + 1 }),
+      first: size,
+      cursorOf: ({ nameKey }) => encodeCursor([nameKey]),
+      totalCount: () => store.countBeliefs(filter),
+      hasPreviousPage: after !== null && after !== undefined,
+    })
+  },
+  searchOntology: (_, { query, first, taskType, standing }, { search }) =>
+    search.find({
+      query,
+      first: pageSize(first),
+      filter: { taskType: taskType ?? null, standing: standing ?? null },
+    }),
+  neighborhood: (_, { ids, depth, limit }, { store }) => {
+    if (ids.length > MAX_START) {
+      throw new BadUserInputError(`ids has ${ids.length}; at most ${MAX_START} are taken.`, { path: 'ids' })
+    }
+    return store.neighborhood({
+      ids,
+      depth: within('depth', depth ?? 1, [0, MAX_DEPTH]),
+      limit: within('limit', limit ?? 300, [1, MAX_GRAPH]),
+    })
+  },
+  overview: (_, { limit, at }, { store }) => {
+    assertNow(at)
+    return store.overview(within('limit', limit ?? 300, [1, MAX_GRAPH]))
+  },
+  revision: async (_, { number }, { store, loaders }) => loaders.revision.load(number ?? (await store.head())),
+  revisions: async (_, { first, after, nodeId }, { store }) => {
+    const size = pageSize(first)
+    const node = nodeId ?? null
+    return toConnection({
+      rows: await store.listRevisions({ nodeId: node, before: afterNumber(after), limit: size + 1 }),
+      first: size,
+      cursorOf: ({ number }) => encodeCursor([number]),
+      totalCount: () => store.countRevisions(node),
+      hasPreviousPage: after !== null && after !== undefined,
+    })
+  },
+  previewChanges: () => {
+    throw unavailable('Previewing changes')
+  },
+  exportOntology: () => {
+    throw unavailable('Exporting the ontology')
+  },
+  governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
+    const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
+    // The beliefs of the same snapshot, so that what is answered fits together.
+    for (const belief of beliefs) loaders.belief.prime(belief.id, belief)
+    return governing
+  },
+}

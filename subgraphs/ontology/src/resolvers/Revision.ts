@@ -1,0 +1,17 @@
+import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { afterNumber } from './cursors.ts'
+
+export const Revision: NonNullable<Resolvers['Revision']> = {
+  changes: async ({ number, changeCount }, { first, after }, { store }) => {
+    const size = pageSize(first)
+    const rows = await store.listChanges({ revision: number, after: afterNumber(after) ?? -1, limit: size + 1 })
+    return toConnection({
+      rows,
+      first: size,
+      cursorOf: ({ ordinal }) => encodeCursor([ordinal]),
+      totalCount: changeCount,
+      hasPreviousPage: after !== null && after !== undefined,
+    })
+  },
+}

@@ -1,0 +1,7 @@
+import type { Resolvers } from '../generated/resolvers.ts'
+import { mustExist } from './Relation.ts'
+
+export const SearchHit: NonNullable<Resolvers['SearchHit']> = {
+  node: async ({ id, kind }, _, { loaders }) =>
+    mustExist(await (kind === 'VALUE' ? loaders.value.load(id) : loaders.belief.load(id))),
+}

@@ -1,0 +1,7 @@
+import { contributionsTo } from '../domain/strength.ts'
+import type { Resolvers } from '../generated/resolvers.ts'
+
+/** Its parent is the belief. */
+export const StrengthExplanation: NonNullable<Resolvers['StrengthExplanation']> = {
+  contributions: async ({ id, credence }, _, { loaders }) => contributionsTo(credence, await loaders.inputs.load(id)),
+}

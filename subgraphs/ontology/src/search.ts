@@ -1,0 +1,49 @@
+import { BadUserInputError, UnavailableError } from '@mothership/platform/errors'
+import { fuse, LEAST_RELEVANCE, type Match, nearEnough, type SearchFilter, typingQuery } from './domain/search.ts'
+import { isStorable } from './domain/parse.ts'
+import type { Meaning } from './meaning.ts'
+import type { OntologyStore } from './store.ts'
+
+const MAX_QUERY = 1000
+/** Each ranking is read this far beyond what is asked for: what is low in both may be high together. */
+const MARGIN = 30
+const MAX_CANDIDATES = 5000
+/** A task's text is cut to this many characters. */
+const MAX_TASK_TEXT = 10_000
+
+export type OntologySearch = ReturnType<typeof createSearch>
+
+/** Search by words and by meaning. */
+export const createSearch = (store: OntologyStore, meaning: Meaning) => ({
+  /** The best matches. Throws BadUserInputError. By words alone where the meaning cannot be computed. */
+  find: async (given: { query: string; first: number; filter: SearchFilter }): Promise<Match[]> => {
+    const query = given.query.trim()
+    if (query.length === 0 || query.length > MAX_QUERY || !isStorable(query)) {
+      throw new BadUserInputError(`query must have 1 to ${MAX_QUERY} characters.`, { path: 'query' })
+    }
+    const vector = await meaning.ofQuery(query).catch((error: unknown) => {
+      if (error instanceof UnavailableError) return null
+      throw error
+    })
+    const { byText, byMeaning } = await store.search({
+      query,
+      typing: typingQuery(query),
+      vector,
+      filter: given.filter,
+      limit: given.first + MARGIN,
+    })
+    return fuse({ TEXT: byText, MEANING: nearEnough(byMeaning) }, given.first)
+  },
+
+  /** The beliefs that bear on a task, of one snapshot. Throws UnavailableError where the meaning cannot be computed. */
+  govern: async ({ taskType, text, limit }: { taskType: string; text: string; limit: number }) => {
+    if (limit < 1 || limit > MAX_CANDIDATES) {
+      throw new BadUserInputError(`limit is ${limit}; it may be 1 to ${MAX_CANDIDATES}.`, { path: 'limit' })
+    }
+    const storable = text.slice(0, MAX_TASK_TEXT).replaceAll('\0', ' ').toWellFormed()
+    // The type is words too: math.solve is about mathematics.
+    const task = `${taskType.replaceAll(/[._-]/g, ' ')} ${storable}`
+    const vector = await meaning.ofQuery(task)
+    return store.govern({ taskType, text: task, vector, leastRelevance: LEAST_RELEVANCE, limit })
+  },
+})

@@ -1,0 +1,92 @@
+import type { PrismaSql, Sql } from '@mothership/platform/database'
+import { ConflictError } from '@mothership/platform/errors'
+import type { EventDraft } from '@mothership/platform/events'
+import { applyChanges } from '../domain/apply.ts'
+import type { Change, NetChange, Revision } from '../domain/change.ts'
+import { assertNoConflict } from '../domain/conflict.ts'
+import { faultyInput } from '../domain/parse.ts'
+import { footprintOf, type WorkingSet } from '../domain/working-set.ts'
+import { revised } from '../events.ts'
+import { recordRevision } from './history.ts'
+import { updateDocuments } from './documents.ts'
+import { sqlOf } from './sql.ts'
+import { updateStrengths } from './strengths.ts'
+import { loadChangesSince, loadWorkingSet } from './working-set.ts'
+import { seedsOf, writeChanges } from './write.ts'
+
+export interface Edit {
+  readonly changes: readonly Change[]
+  /** Null: the last write wins. */
+  readonly baseRevision: number | null
+  readonly author: string
+  readonly message: string | null
+  /** Only as the very first revision: `edit` answers null where there is one already. */
+  readonly isFirst?: boolean
+}
+
+/** What an edit needs of its transaction, and of what stands around the store. */
+interface EditTools {
+  readonly tx: PrismaSql
+  append(drafts: EventDraft[]): Promise<void>
+  /** Sends the job that computes the meaning of these, within the transaction. */
+  requestEmbeddings(tx: PrismaSql, ids: readonly string[]): Promise<void>
+}
+
+/**
+ * Applies an edit within a transaction: all of it or nothing, as one revision with one event. Edits are made one after
+ * the other, for each locks the head first. Answers the revision (the newest where nothing changed), and what changed.
+ */
+export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: EditTools) => {
+  const sql = sqlOf(tx)
+  const head = await lockHead(sql)
+  if (edit.isFirst && head.revision > 0) return null
+  const set = await loadWorkingSet(sql, footprintOf(edit.changes))
+  await assertBase(sql, edit, head.revision, set)
+  const changes = applyChanges(set, edit.changes)
+  if (changes.length === 0) return { revision: await newest(sql, head.revision), changes }
+  const revision: Revision = {
+    number: head.revision + 1,
+    author: edit.author,
+    message: edit.message,
+    createdAt: head.now,
+    changeCount: changes.length,
+  }
+  await recordRevision(sql, revision, changes)
+  await writeChanges(sql, changes, revision)
+  await updateStrengths(sql, seedsOf(changes))
+  const stale = await updateDocuments(sql, changes)
+  if (stale.length > 0) await requestEmbeddings(tx, stale)
+  await append([revised(revision)])
+  return { revision, changes }
+}
+
+export type EditResult = { revision: Revision; changes: NetChange[] }
+
+const lockHead = async (sql: Sql): Promise<{ revision: number; now: Date }> => {
+  const [head] = await sql.query<{ revision: number }>('select revision from ontology.head for update')
+  // Told after the lock was got, so that the times of revisions stand in the order of their numbers.
+  const [clock] = await sql.query<{ now: Date }>('select clock_timestamp()::timestamptz(3) as now')
+  if (!head || !clock) throw new Error('the ontology has no head')
+  return { revision: head.revision, now: clock.now }
+}
+
+const assertBase = async (sql: Sql, edit: Edit, head: number, set: WorkingSet): Promise<void> => {
+  const base = edit.baseRevision
+  if (base === null || base === head) return
+  if (base < 0 || base > head) {
+    throw faultyInput([{ path: 'baseRevision', message: `is ${base}; the newest revision is ${head}` }])
+  }
+  const ids = [set.values, set.beliefs, set.relations, set.links].flatMap((entries) => [...entries.keys()])
+  const named = footprintOf(edit.changes).ids
+  assertNoConflict(edit.changes, set, await loadChangesSince(sql, { base, ids: [...new Set([...ids, ...named])] }))
+}
+
+const newest = async (sql: Sql, number: number): Promise<Revision> => {
+  const [revision] = await sql.query<Revision>(
+    `select number, author, message, created_at as "createdAt", change_count as "changeCount"
+     from ontology.revision where number = $1::integer`,
+    [number],
+  )
+  if (!revision) throw new ConflictError('There is no revision yet, and this edit changes nothing.')
+  return revision
+}

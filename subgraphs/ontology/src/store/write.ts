@@ -1,0 +1,116 @@
+import type { Sql } from '@mothership/platform/database'
+import { type ChangeKind, ChangeKind as Kind, type NetChange, type Revision } from '../domain/change.ts'
+import { type BeliefState, nameKey, type RelationState } from '../domain/node.ts'
+import { isEvidence } from '../domain/strength.ts'
+import { asJson, idSet } from './sql.ts'
+
+/** Writes what an edit did to the values, beliefs, relations and links: at most nine statements, however many changes. */
+export const writeChanges = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
+  const of = (...kinds: ChangeKind[]) => changes.filter(({ kind }) => kinds.includes(kind))
+  // What goes makes room for names and places before what comes takes them.
+  await remove(sql, 'relation', of(Kind.unrelateBeliefs))
+  await remove(sql, 'value_link', of(Kind.unlinkValue))
+  await markDeleted(sql, 'value', of(Kind.deleteValue), revision)
+  await markDeleted(sql, 'belief', of(Kind.deleteBelief), revision)
+  await freeNames(sql, 'value', of(Kind.updateValue))
+  await freeNames(sql, 'belief', of(Kind.updateBelief))
+  await writeValues(sql, of(Kind.createValue, Kind.updateValue), revision)
+  await writeBeliefs(sql, of(Kind.createBelief, Kind.updateBelief), revision)
+  await writeRelations(sql, of(Kind.relateBeliefs), revision)
+  await writeLinks(sql, of(Kind.linkValue), revision)
+}
+
+const remove = async (sql: Sql, table: 'relation' | 'value_link', changes: readonly NetChange[]): Promise<void> => {
+  if (changes.length === 0) return
+  await sql.query(`delete from ontology.${table} where id in ${idSet(1)}`, [asJson(changes.map(({ id }) => id))])
+}
+
+const markDeleted = async (
+  sql: Sql,
+  table: 'value' | 'belief',
+  changes: readonly NetChange[],
+  { number, createdAt }: Revision,
+): Promise<void> => {
+  if (changes.length === 0) return
+  await sql.query(
+    `update ontology.${table} set deleted_at = $2::timestamptz, updated_at = $2::timestamptz, revision = $3::integer
+     where id in ${idSet(1)}`,
+    [asJson(changes.map(({ id }) => id)), createdAt.toISOString(), number],
+  )
+}
+
+/** The unique index looks at each row as it is written: without this, two names could not be swapped. */
+const freeNames = async (sql: Sql, table: 'value' | 'belief', changes: readonly NetChange[]): Promise<void> => {
+  const renamed = changes.filter(({ before, after }) => nameOf(before) !== nameOf(after))
+  if (renamed.length === 0) return
+  await sql.query(`update ontology.${table} set name_key = id::text where id in ${idSet(1)}`, [
+    asJson(renamed.map(({ id }) => id)),
+  ])
+}
+
+const nameOf = (state: object | null): unknown => (state as { name?: unknown } | null)?.name
+
+const named = ({ id, after }: NetChange) => ({ id, ...after, key: nameKey(String(nameOf(after))) })
+
+const writeValues = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
+  if (changes.length === 0) return
+  await sql.query(
+    `insert into ontology.value (id, name, name_key, description, weight, revision, created_at, updated_at)
+     select id, name, key, description, weight, $2::integer, $3::timestamptz, $3::timestamptz
+     from jsonb_to_recordset($1::jsonb) as row (id uuid, name text, key text, description text, weight float8)
+     on conflict (id) do update set
+       name = excluded.name, name_key = excluded.name_key, description = excluded.description,
+       weight = excluded.weight, revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = null`,
+    [asJson(changes.map(named)), revision.number, revision.createdAt.toISOString()],
+  )
+}
+
+/** A new belief has its credence as its strength until the strengths are computed, in the same transaction. */
+const writeBeliefs = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
+  if (changes.length === 0) return
+  await sql.query(
+    `insert into ontology.belief (id, name, name_key, description, credence, strength, converged, standing, task_types,
+                                  rule, level, revision, created_at, updated_at)
+     select id, name, key, description, credence, credence, true, 'DEFEATED',
+            array(select jsonb_array_elements_text("taskTypes")), nullif(rule, 'null'::jsonb), level,
+            $2::integer, $3::timestamptz, $3::timestamptz
+     from jsonb_to_recordset($1::jsonb) as row
+       (id uuid, name text, key text, description text, credence float8, "taskTypes" jsonb, rule jsonb, level text)
+     on conflict (id) do update set
+       name = excluded.name, name_key = excluded.name_key, description = excluded.description,
+       credence = excluded.credence, task_types = excluded.task_types, rule = excluded.rule, level = excluded.level,
+       revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = null`,
+    [asJson(changes.map(named)), revision.number, revision.createdAt.toISOString()],
+  )
+}
+
+const writeRelations = async (sql: Sql, changes: readonly NetChange[], { number }: Revision): Promise<void> => {
+  if (changes.length === 0) return
+  await sql.query(
+    `insert into ontology.relation (id, type, from_id, to_id, weight, note, revision)
+     select id, type, "from", "to", weight, note, $2::integer
+     from jsonb_to_recordset($1::jsonb) as row (id uuid, type text, "from" uuid, "to" uuid, weight float8, note text)`,
+    [asJson(changes.map(({ id, after }) => ({ id, ...after }))), number],
+  )
+}
+
+const writeLinks = async (sql: Sql, changes: readonly NetChange[], { number }: Revision): Promise<void> => {
+  if (changes.length === 0) return
+  await sql.query(
+    `insert into ontology.value_link (id, belief_id, value_id, effect, weight, revision)
+     select id, belief, value, effect, weight, $2::integer
+     from jsonb_to_recordset($1::jsonb) as row (id uuid, belief uuid, value uuid, effect text, weight float8)`,
+    [asJson(changes.map(({ id, after }) => ({ id, ...after }))), number],
+  )
+}
+
+/** The beliefs whose strength an edit may change, those that these lead to apart. Deleted ones may be among them. */
+export const seedsOf = (changes: readonly NetChange[]): string[] =>
+  changes.flatMap(({ kind, id, before, after }) => {
+    if (kind === Kind.createBelief) return [id]
+    if (kind === Kind.updateBelief)
+      return (before as BeliefState).credence !== (after as BeliefState).credence ? [id] : []
+    if (kind !== Kind.relateBeliefs && kind !== Kind.unrelateBeliefs) return []
+    const relation = (after ?? before) as RelationState
+    return isEvidence(relation.type) ? [relation.to] : []
+  })

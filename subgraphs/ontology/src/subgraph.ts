@@ -1,0 +1,74 @@
+import { defineSubgraph, type SubgraphDefinition } from '@mothership/platform/subgraph'
+import { disposeAll, once } from '@mothership/platform/time'
+import type { Context } from './context.ts'
+import { createEdits } from './edits.ts'
+import { createLocalModel } from './embeddings.ts'
+import { createLoaders } from './loaders.ts'
+import { startMeaning } from './meaning.ts'
+import { Belief } from './resolvers/Belief.ts'
+import { Change } from './resolvers/Change.ts'
+import { GoverningBelief } from './resolvers/GoverningBelief.ts'
+import { Mutation } from './resolvers/Mutation.ts'
+import { OntologyNode } from './resolvers/OntologyNode.ts'
+import { Query } from './resolvers/Query.ts'
+import { Relation } from './resolvers/Relation.ts'
+import { Revision } from './resolvers/Revision.ts'
+import { SearchHit } from './resolvers/SearchHit.ts'
+import { StrengthExplanation } from './resolvers/StrengthExplanation.ts'
+import { Subscription } from './resolvers/Subscription.ts'
+import { Value } from './resolvers/Value.ts'
+import { ValueLink } from './resolvers/ValueLink.ts'
+import { createSearch } from './search.ts'
+import { readStarter, type StarterOntology, startSeeding } from './starter.ts'
+import { createStore } from './store.ts'
+import { createWatch } from './watch.ts'
+
+const resolvers = {
+  Belief,
+  Change,
+  GoverningBelief,
+  Mutation,
+  OntologyNode,
+  Query,
+  Relation,
+  Revision,
+  SearchHit,
+  StrengthExplanation,
+  Subscription,
+  Value,
+  ValueLink,
+}
+
+/** The ontology subgraph; `starter` is what an empty one begins with, null: nothing. */
+export const createOntologySubgraph = (options: { starter: StarterOntology | null }): SubgraphDefinition<Context> =>
+  defineSubgraph<Context>({
+    name: 'ontology',
+    schema: new URL('../schema.graphql', import.meta.url),
+    start: async (runtime) => {
+      const store = createStore(runtime)
+      const model = createLocalModel()
+      const meaning = await startMeaning(runtime, store, model)
+      const edits = createEdits(store, runtime.peers)
+      const services = {
+        store,
+        edits,
+        search: createSearch(store, meaning),
+        watch: createWatch(runtime.events, store),
+      }
+      const seeding = startSeeding(async () => {
+        if (options.starter) await edits.seed(options.starter)
+        // Also heals what a lost job or another model left without a meaning.
+        await meaning.embedDocuments(null)
+      }, runtime.logger)
+      return {
+        resolvers,
+        context: (request) => ({ ...request, ...services, loaders: createLoaders(store) }),
+        ready: async () => seeding.status(),
+        // The model first: the seeding may be waiting for it.
+        dispose: once(() => disposeAll([model.dispose, seeding.dispose])),
+      }
+    },
+  })
+
+/** The ontology subgraph with the project's starter ontology. */
+export const ontologySubgraph = createOntologySubgraph({ starter: readStarter() })
