@@ -59,7 +59,7 @@ export const Shell = ({ person, onSignOut, children }: ShellProps) => {
           <PersonMenu person={person} onSignOut={onSignOut} />
         </div>
       </header>
-      <main id="content" tabIndex={-1} className="scrollbar-thin min-h-0 flex-1 overflow-y-auto outline-none">
+      <main id="content" tabIndex={-1} className="scrollbar-thin relative min-h-0 flex-1 overflow-y-auto outline-none">
         {children}
       </main>
     </div>

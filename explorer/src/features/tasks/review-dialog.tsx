@@ -29,7 +29,7 @@ export const ReviewDialog = ({ taskId, isOpen, onClose }: ReviewDialogProps) => 
       isOpen={isOpen}
       onClose={onClose}
       title="Review this task"
-      description="Read the findings below first. Your decision and your note are kept with the task."
+      description="Read the findings on its page first. Your decision and your note are kept with the task."
     >
       <Field label="Note" hint="Needed to reject, welcome to approve." error={noteError}>
         {(control) => (

@@ -62,7 +62,7 @@ const TaskTableRow = ({ task }: { task: TaskRowFragment }) => (
         <div className="mt-1 line-clamp-2 max-w-72 text-xs text-muted-foreground">{task.error.message}</div>
       )}
     </td>
-    <td className={`${cell} hidden text-muted-foreground md:table-cell`}>
+    <td className={`${cell} hidden whitespace-nowrap text-muted-foreground md:table-cell`}>
       {task.agent?.name ?? '—'}
       {task.attempts > 1 && (
         <div className="text-xs">

@@ -10,7 +10,7 @@ export const controlSelect = (cy: Core, onSelect: (id: string | null) => void): 
   return () => void cy.removeListener('tap', onTap)
 }
 
-/** Marks that node and what it is tied to; brings them into view only where they are not. */
+/** Marks that node and what it is tied to; brings them into view only where they are not in it. */
 export const showSelected = (cy: Core, id: string | null): void => {
   cy.batch(() => {
     cy.elements().removeClass('selected near dimmed')
@@ -34,10 +34,10 @@ const bringIntoView = (cy: Core, id: string): void => {
   const near = node.closedNeighborhood()
   if (isInView(cy, near)) return
   const { w, h } = near.renderedBoundingBox({})
-  const center = w <= cy.width() && h <= cy.height() ? near : node
+  const hasRoom = w <= cy.width() && h <= cy.height()
+  const view = hasRoom ? { center: { eles: near } } : { fit: { eles: near, padding: 24 } }
   const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-  if (isCalm) cy.center(center)
-  else cy.animate({ center: { eles: center } }, { duration: 250 })
+  cy.stop().animate(view, { duration: isCalm ? 0 : 250 })
 }
 
 const isInView = (cy: Core, elements: Collection): boolean => {
