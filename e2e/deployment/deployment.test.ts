@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createHttpServer } from '../../platform/src/http.ts'
+import { createLogger, createMetrics } from '../../platform/src/telemetry.ts'
+import { containersOfChart, GIVEN as CHART_VALUES, imagesOfChart, renderChart } from './chart.ts'
+import { containersOfCompose, GIVEN as COMPOSE_VARIABLES, imagesOfCompose, readCompose } from './compose.ts'
+import { type Container, MAINS, problemsOf } from './container.ts'
+
+const ROOT = new URL('../../', import.meta.url)
+const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8')
+
+const compose = readCompose(COMPOSE_VARIABLES)
+const chart = renderChart(CHART_VALUES)
+
+let server: FastifyInstance
+beforeAll(() => {
+  const logger = createLogger({ name: 'deployment', level: 'silent' })
+  server = createHttpServer({ logger, metrics: createMetrics(), ready: async () => null })
+})
+afterAll(() => server.close())
+
+describe.each([
+  { file: 'docker-compose.yml', containers: containersOfCompose(compose), images: imagesOfCompose(compose) },
+  { file: 'helm/mothership', containers: containersOfChart(chart), images: imagesOfChart(chart) },
+])('$file', ({ containers, images }) => {
+  const find = (name: string): Container => {
+    const found = containers.find((container) => container.name === name)
+    if (!found) throw new Error(`there is no container ${name}`)
+    return found
+  }
+  const problemsWith = (name: string, change: Partial<Container>): string[] =>
+    problemsOf({ ...find(name), ...change }, containers)
+
+  it('runs the gateway, the four subgraphs and the math agent, once each', () => {
+    expect(containers.map(({ command }) => command.at(-1)).sort()).toEqual([...MAINS].sort())
+  })
+
+  it('starts them with files, variables, ports and addresses that the code has', () => {
+    for (const container of containers)
+      expect({ [container.name]: problemsOf(container, containers) }).toEqual({ [container.name]: [] })
+  })
+
+  it('asks for health at paths that are served', async () => {
+    for (const { name, command, healthPaths } of containers) {
+      // The agent serves nothing.
+      expect(healthPaths.length > 0, name).toBe(!command.at(-1)?.startsWith('agents/'))
+      for (const url of healthPaths) expect((await server.inject({ url })).statusCode, `${name} ${url}`).toBe(200)
+    }
+    expect((await server.inject({ url: '/healthz' })).statusCode).toBe(404)
+  })
+
+  it('names the version of every image', () => {
+    for (const image of images) expect(image).toMatch(/^[\w./-]+:[\w.-]*\d[\w.-]*$/)
+  })
+
+  it('is found out where a variable is unknown', () => {
+    const { environment } = find('task')
+    expect(problemsWith('task', { environment: { ...environment, DATABASE_URI: 'x' } })).toEqual([
+      'DATABASE_URI is no variable of subgraphs/task/src/main.ts',
+    ])
+    const math = find('math').environment
+    expect(problemsWith('math', { environment: { ...math, AGENT_SECRET: 'x' } })).toEqual([
+      'AGENT_SECRET is no variable of agents/math/src/main.ts',
+    ])
+  })
+
+  it('is found out where a variable is missing or malformed', () => {
+    const { REDIS_URL: _, ...environment } = find('gateway').environment
+    expect(problemsWith('gateway', { environment }).join()).toContain('REDIS_URL')
+    const malformed = { ...find('ontology').environment, DATABASE_URL: 'mysql://x' }
+    expect(problemsWith('ontology', { environment: malformed }).join()).toContain('DATABASE_URL')
+  })
+
+  it('is found out where a port or an address is wrong', () => {
+    const { environment, host } = find('agent')
+    expect(problemsWith('agent', { ports: [4005] })).toEqual(['it does not listen on 4005'])
+    const elsewhere = { ...environment, TASK_URL: `http://${host ?? ''}:4003/graphql` }
+    expect(problemsWith('agent', { environment: elsewhere })).toEqual([
+      `TASK_URL: at ${host ?? ''} runs subgraphs/agent/src/main.ts`,
+      `TASK_URL: ${host ?? ''} does not listen on 4003`,
+    ])
+  })
+
+  it('is found out where a file is not there', () => {
+    const command = ['node', '--import', 'tsx', 'subgraphs/tasks/src/main.ts']
+    expect(problemsWith('task', { command })).toContain('there is no subgraphs/tasks/src/main.ts')
+  })
+})
+
+describe('docker-compose.yml', () => {
+  it('starts nothing without its secrets', () => {
+    for (const name of ['POSTGRES_PASSWORD', 'MOTHERSHIP_IDENTITY_SECRET', 'MOTHERSHIP_ADMIN_PASSWORD']) {
+      expect(() => readCompose({ ...COMPOSE_VARIABLES, [name]: '' })).toThrow(name)
+    }
+  })
+})
+
+describe('helm/mothership', () => {
+  it('renders nothing without its secrets', () => {
+    expect(() => renderChart({})).toThrow('secrets.identitySecret')
+    expect(() => renderChart({ ...CHART_VALUES, postgresql: { password: '' } })).toThrow('postgresql.password')
+  })
+
+  it('takes a database and a Redis of your own instead of the built-in ones', () => {
+    const databaseUrl = 'postgresql://me@db.example.org:5432/mothership'
+    const manifests = renderChart({
+      ...CHART_VALUES,
+      postgresql: { enabled: false, externalUrl: databaseUrl },
+      redis: { enabled: false, externalUrl: 'rediss://cache.example.org:6380' },
+    })
+    const containers = containersOfChart(manifests)
+    expect(imagesOfChart(manifests)).toHaveLength(containers.length)
+    for (const container of containers) expect(problemsOf(container, containers)).toEqual([])
+    expect(containers.find(({ name }) => name === 'task')?.environment['DATABASE_URL']).toBe(databaseUrl)
+  })
+
+  it('leaves the math agent off until its credential is there', () => {
+    const { mathAgent: _, ...first } = CHART_VALUES
+    expect(containersOfChart(renderChart(first)).map(({ name }) => name)).not.toContain('math')
+  })
+})
+
+describe('Dockerfile', () => {
+  const dockerfile = read('Dockerfile')
+
+  it('copies the manifest of every workspace, or npm ci would refuse the lock file', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, unknown> }
+    const folders = Object.keys(packages).filter((path) => path !== '' && !path.includes('node_modules'))
+    expect(folders.length).toBeGreaterThan(8)
+    for (const folder of folders) expect(dockerfile).toContain(`COPY ${folder}/package.json ${folder}/\n`)
+  })
+
+  it('runs a Node that package.json allows, without rights', () => {
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } }
+    const [, wanted] = /(\d+)\./.exec(engines.node) ?? []
+    const stages = [...dockerfile.matchAll(/^FROM (node\S+)/gm)].map(([, image]) => image)
+    expect(new Set(stages)).toEqual(new Set([`node:${wanted ?? ''}-slim`]))
+    expect(dockerfile).toMatch(/^USER node$/m)
+  })
+})
