@@ -28,7 +28,7 @@ export const postJson = async (base: string, path: string, body: unknown, token?
 
 export const connect = (base: string, token?: string): Client => {
   const query = async <T>(source: string, variables?: Record<string, unknown>): Promise<Answer<T>> =>
-    (await postJson(base, '/graphql', { query: source, variables }, token)).body as unknown as Answer<T>
+    (await postJson(base, '/graphql', { query: source, variables }, token)).body
   return {
     token,
     query,

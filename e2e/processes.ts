@@ -22,7 +22,7 @@ export const start = (command: string, args: readonly string[], variables: Varia
   const { PATH, HOME, LANG } = process.env
   const child = spawn(command, [...args], {
     cwd: ROOT,
-    env: { PATH, HOME, LANG, LOG_LEVEL: 'warn', ...variables } as NodeJS.ProcessEnv,
+    env: { PATH, HOME, LANG, LOG_LEVEL: 'warn', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let written = ''
@@ -51,7 +51,10 @@ export const start = (command: string, args: readonly string[], variables: Varia
           const match = pattern.exec(written)
           if (match) done(() => resolve(match))
         }
-        const timer = setTimeout(() => done(() => reject(new Error(`no ${pattern} in time:\n${written}`))), milliseconds)
+        const timer = setTimeout(
+          () => done(() => reject(new Error(`no ${pattern} in time:\n${written}`))),
+          milliseconds,
+        )
         listeners.add(look)
         void ended.then((code) => done(() => reject(new Error(`ended with ${code} before ${pattern}:\n${written}`))))
         look()

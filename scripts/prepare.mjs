@@ -25,12 +25,20 @@ export const prepare = ({ explorer = true } = {}) => {
     npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']),
   )
   const sources = ['prisma', 'codegen.ts', 'platform/src/auth.graphql', 'scripts/supergraph.ts', ...graphqlFiles()]
-  step('generated', ['package-lock.json', ...sources], ['prisma/generated', 'gateway/generated'], 'Generating code', () =>
-    node(['scripts/generate.mjs']),
+  step(
+    'generated',
+    ['package-lock.json', ...sources],
+    ['prisma/generated', 'gateway/generated'],
+    'Generating code',
+    () => node(['scripts/generate.mjs']),
   )
   if (!explorer) return
-  step('explorer', ['package-lock.json', 'explorer', 'gateway/generated/api.graphql'], ['explorer/dist'], 'Building the explorer', () =>
-    npm(['run', 'build', '-w', 'explorer', '--silent', '--', '--logLevel', 'warn']),
+  step(
+    'explorer',
+    ['package-lock.json', 'explorer', 'gateway/generated/api.graphql'],
+    ['explorer/dist'],
+    'Building the explorer',
+    () => npm(['run', 'build', '-w', 'explorer', '--silent', '--', '--logLevel', 'warn']),
   )
 }
 
@@ -61,7 +69,9 @@ const filesBelow = (path) => {
 const graphqlFiles = () =>
   ['subgraphs', 'gateway', 'agents', 'explorer']
     .flatMap(filesBelow)
-    .filter((path) => path.endsWith('.graphql') || path.endsWith('codegen.mappers.json') || path.endsWith('codegen.entry.ts'))
+    .filter(
+      (path) => path.endsWith('.graphql') || path.endsWith('codegen.mappers.json') || path.endsWith('codegen.entry.ts'),
+    )
 
 const hashOf = (paths) => {
   const hash = createHash('sha256').update(process.version)

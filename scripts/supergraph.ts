@@ -13,9 +13,7 @@ const root = new URL('../', import.meta.url)
 const committed = new URL('gateway/supergraph.graphql', root)
 
 const sdls = NAMES.map((name) => ({ name, sdl: subgraphSdl(new URL(`subgraphs/${name}/schema.graphql`, root)) }))
-const composed = composeServices(
-  sdls.map(({ name, sdl }) => ({ name, url: `http://${name}`, typeDefs: parse(sdl) })),
-)
+const composed = composeServices(sdls.map(({ name, sdl }) => ({ name, url: `http://${name}`, typeDefs: parse(sdl) })))
 if (composed.errors) {
   for (const error of composed.errors) console.error(error.message)
   process.exit(1)
@@ -24,7 +22,9 @@ const supergraph = `${composed.supergraphSdl}\n`
 const flag = process.argv[2]
 if (flag === '--check') {
   if (readFileSync(committed, 'utf8') !== supergraph) {
-    console.error('gateway/supergraph.graphql is not what the schemas compose to. Run npm run supergraph and commit it.')
+    console.error(
+      'gateway/supergraph.graphql is not what the schemas compose to. Run npm run supergraph and commit it.',
+    )
     process.exit(1)
   }
 } else if (flag === '--api') {

@@ -26,7 +26,15 @@ for (const [title, config] of SUITES) {
   const report = join(folder, 'report.json')
   const { status } = spawnSync(
     process.execPath,
-    ['node_modules/vitest/vitest.mjs', 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--config',
+      config,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
     { cwd: ROOT, stdio: 'inherit', env: isOnServices ? process.env : environment },
   )
   const counted = read(report)

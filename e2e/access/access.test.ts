@@ -16,7 +16,7 @@ const openSocket = (base: string, authorization: string | undefined): Promise<{ 
     const socket = new WebSocket(`${base.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws')
     socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } })))
     socket.on('message', (data) => {
-      resolve({ message: String(data) })
+      resolve({ message: (data as Buffer).toString() })
       socket.close()
     })
     socket.on('close', (closed) => resolve({ closed }))
@@ -61,20 +61,19 @@ describe('at the door', () => {
 
 describe('sessions', () => {
   it('rotate their refresh token, and end whole when an old one is used again', async () => {
-    const first = await postJson(system.base, '/auth/token', { username: 'admin', password: ADMIN_PASSWORD })
-    // Guesses of the test above count against this address as well.
-    if (first.status === 429) await new Promise((resolve) => setTimeout(resolve, 60_000))
-    const session = first.status === 429 ? await postJson(system.base, '/auth/token', { username: 'admin', password: ADMIN_PASSWORD }) : first
+    const session = await postJson(system.base, '/auth/token', { username: 'admin', password: ADMIN_PASSWORD })
     const old = session.body['refreshToken']
     const next = await postJson(system.base, '/auth/token', { refreshToken: old })
     expect(next.status).toBe(200)
     expect((await postJson(system.base, '/auth/token', { refreshToken: old })).status).toBe(401)
     const successor = await postJson(system.base, '/auth/token', { refreshToken: next.body['refreshToken'] })
     expect(successor.status).toBe(401)
-  }, 120_000)
+  })
 
   it('publish the key that verifies their tokens, and never the private half', async () => {
-    const keys = (await (await fetch(`${system.base}/.well-known/jwks.json`)).json()) as { keys: Record<string, string>[] }
+    const keys = (await (await fetch(`${system.base}/.well-known/jwks.json`)).json()) as {
+      keys: Record<string, string>[]
+    }
     expect(keys.keys[0]).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256' })
     expect(keys.keys[0]).not.toHaveProperty('d')
   })
@@ -94,7 +93,8 @@ describe('roles', () => {
   it('let a curator edit and an operator not, and the other way round for agents', async () => {
     const [curator, operator] = [await system.signUp('CURATOR'), await system.signUp('OPERATOR')]
     const name = `A belief of ${curator.username}`
-    const edit = 'mutation($name: String!) { createBelief(input: {name: $name, description: "Made by a curator."}) { name } }'
+    const edit =
+      'mutation($name: String!) { createBelief(input: {name: $name, description: "Made by a curator."}) { name } }'
     await curator.data(edit, { name })
     expect(await operator.code(edit, { name: 'Another' })).toBe('FORBIDDEN')
     const { agents } = await operator.data<{ agents: { nodes: { id: string }[] } }>('{ agents { nodes { id } } }')
@@ -118,13 +118,17 @@ describe('roles', () => {
     await operator.data(read, { id: submitTask.id })
     await other.data(state, { id: submitTask.id })
     expect(await other.code(read, { id: submitTask.id })).toBe('FORBIDDEN')
-    expect(await other.code('mutation($id: ID!) { cancelTask(id: $id) { id } }', { id: submitTask.id })).toBe('FORBIDDEN')
+    expect(await other.code('mutation($id: ID!) { cancelTask(id: $id) { id } }', { id: submitTask.id })).toBe(
+      'FORBIDDEN',
+    )
   })
 
   it('answer null for an unknown id of a query, and NOT_FOUND for one of a mutation', async () => {
     const id = '00000000-0000-4000-8000-000000000000'
     for (const field of ['value', 'belief', 'directive', 'task', 'agent']) {
-      const answer = await system.admin.data<Record<string, unknown>>(`query($id: ID!) { ${field}(id: $id) { id } }`, { id })
+      const answer = await system.admin.data<Record<string, unknown>>(`query($id: ID!) { ${field}(id: $id) { id } }`, {
+        id,
+      })
       expect(answer[field]).toBeNull()
       expect((await system.admin.data<Record<string, unknown>>(`{ ${field}(id: "no-uuid") { id } }`))[field]).toBeNull()
     }
@@ -148,7 +152,9 @@ describe('bounds', () => {
   })
 
   it('answer a subscription that is not valid without closing its socket', async () => {
-    const { value } = await system.admin.subscribe('subscription { taskUpdates @include(if: true) { nonsense } }').next()
+    const { value } = await system.admin
+      .subscribe('subscription { taskUpdates @include(if: true) { nonsense } }')
+      .next()
     expect(value.errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT')
   })
 
@@ -164,18 +170,22 @@ describe('a socket', () => {
       const began = performance.now()
       const closed = await new Promise<number>((resolve, reject) => {
         const socket = new WebSocket(`${shortLived.base.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws')
-        void postJson(shortLived.base, '/auth/token', { username: 'admin', password: ADMIN_PASSWORD }).then(({ body }) => {
-          const payload = { authorization: `Bearer ${String(body['accessToken'])}` }
-          const init = (): void => socket.send(JSON.stringify({ type: 'connection_init', payload }))
-          if (socket.readyState === WebSocket.OPEN) init()
-          else socket.on('open', init)
-        })
+        void postJson(shortLived.base, '/auth/token', { username: 'admin', password: ADMIN_PASSWORD }).then(
+          ({ body }) => {
+            const payload = { authorization: `Bearer ${String(body['accessToken'])}` }
+            const init = (): void => socket.send(JSON.stringify({ type: 'connection_init', payload }))
+            if (socket.readyState === WebSocket.OPEN) init()
+            else socket.on('open', init)
+          },
+        )
         socket.on('close', resolve)
         socket.on('error', reject)
       })
       expect(closed).toBe(4403)
       expect(performance.now() - began).toBeLessThan((TOKEN_SECONDS + 30) * 1000)
-      expect(await connect(shortLived.base, shortLived.admin.token).code('{ agents { totalCount } }')).toBe('UNAUTHENTICATED')
+      expect(await connect(shortLived.base, shortLived.admin.token).code('{ agents { totalCount } }')).toBe(
+        'UNAUTHENTICATED',
+      )
     } finally {
       await shortLived.dispose()
     }

@@ -66,7 +66,9 @@ describe('the main job', () => {
     expect(last).toMatchObject({ id, state: 'COMPLETED', compliance: { verdict: 'COMPLIANT' } })
     expect(last?.agent?.name).toBeTruthy()
     expect(last?.directive?.constraints.length).toBeGreaterThan(0)
-    const versions = seen.map(({ taskUpdates }) => taskUpdates.event?.version).filter((version) => version !== undefined)
+    const versions = seen
+      .map(({ taskUpdates }) => taskUpdates.event?.version)
+      .filter((version) => version !== undefined)
     expect(versions).toEqual(versions.map((_, index) => (versions[0] ?? 0) + index))
   })
 
@@ -155,9 +157,13 @@ describe('the main job', () => {
     )
     const id = await submit({ operation: 'factor', expression: 'x^2 - 9', variable: 'x' })
     await until(system.admin.subscribe<Update>(UPDATES, { id }), isOver)
-    await system.admin.data('mutation($id: ID!) { deleteBelief(id: $id) { id deletedAt } }', { id: created.createBelief.id })
+    await system.admin.data('mutation($id: ID!) { deleteBelief(id: $id) { id deletedAt } }', {
+      id: created.createBelief.id,
+    })
     interface Because {
-      task: { directive: { constraints: { because: { beliefName: string; belief: { deletedAt: string | null } }[] }[] } }
+      task: {
+        directive: { constraints: { because: { beliefName: string; belief: { deletedAt: string | null } }[] }[] }
+      }
     }
     const { task } = await system.admin.data<Because>(
       `query($id: ID!) { task(id: $id) { directive { constraints { because { beliefName belief { deletedAt } } } } } }`,

@@ -93,7 +93,7 @@ const post = async (base: string, path: string, body: object, token?: string): P
   })
   const parsed = (await answer.json()) as { error?: { message: string } }
   if (statusCode >= 400) throw new StartError(parsed.error?.message ?? `${path} answered ${statusCode}.`)
-  return parsed as Record<string, unknown>
+  return parsed
 }
 
 await runProcess(async () => {

@@ -1,5 +1,10 @@
-import { createHash } from 'node:crypto'
-import { MothershipError, RateLimitedError, UnauthenticatedError, ForbiddenError, ErrorCode } from '@mothership/platform/errors'
+import {
+  MothershipError,
+  RateLimitedError,
+  UnauthenticatedError,
+  ForbiddenError,
+  ErrorCode,
+} from '@mothership/platform/errors'
 import { Role } from '@mothership/platform/identity'
 import type { Peers } from '@mothership/platform/peers'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -47,7 +52,8 @@ export const mountAuth = (app: FastifyInstance, services: AuthServices): void =>
       return (await work()) ?? { ok: true }
     } catch (error) {
       if (!(error instanceof MothershipError)) throw error
-      if (error instanceof RateLimitedError) void reply.header('retry-after', String(error.details['retryAfterSeconds']))
+      if (error instanceof RateLimitedError)
+        void reply.header('retry-after', String(error.details['retryAfterSeconds']))
       const { code, message, details } = error
       return reply.status(STATUS[code] ?? 400).send({ error: { code, message, ...details } })
     }
@@ -85,16 +91,15 @@ class InvalidBody extends MothershipError {
 
 const issueToken = async ({ accounts, tokens, peers, limits }: AuthServices, request: FastifyRequest) => {
   const given = parse(credentials, request.body)
-  // Per address and account: guessing one password, or one password on many accounts, slows down alike.
+  const address = request.ip
   if ('username' in given) {
-    const keys = [`address:${request.ip}`, `account:${given.username}`]
-    return limits.guess(keys, () => accounts.signIn(given.username, given.password))
+    const { username, password } = given
+    return limits.guess({ account: `person:${username}`, address }, () => accounts.signIn(username, password))
   }
-  const key = [`address:${request.ip}`]
-  if ('refreshToken' in given) return limits.guess(key, () => accounts.refresh(given.refreshToken))
-  if ('signInCode' in given) return limits.guess(key, () => accounts.redeemSignInCode(given.signInCode))
+  if ('refreshToken' in given) return limits.guess({ address }, () => accounts.refresh(given.refreshToken))
+  if ('signInCode' in given) return limits.guess({ address }, () => accounts.redeemSignInCode(given.signInCode))
   const { agentSecret, instance } = given
-  return limits.guess([`agent:${createHash('sha256').update(agentSecret).digest('base64url')}`, ...key], async () => {
+  return limits.guess({ address }, async () => {
     const { exchangeAgentSecret: agent } = await peers.agent(ExchangeAgentSecretDocument, { secret: agentSecret }, null)
     if (!agent) throw new UnauthenticatedError('The agent secret is wrong or was revoked.')
     const identity = { role: Role.AGENT, subject: agent.credentialId, name: agent.name }

@@ -23,7 +23,7 @@ export const createDataSource = (client: SubgraphClient): GraphQLDataSource => (
         correlationId,
       })
       const formatted = errors?.map((error): GraphQLFormattedError => error.toJSON())
-      return { data: data ?? null, ...(formatted && { errors: formatted }) } as never
+      return { data: data ?? null, ...(formatted && { errors: formatted }) }
     } catch (error) {
       if (!(error instanceof MothershipError)) throw error
       throw new GraphQLError(error.message, { extensions: { ...error.details, code: error.code } })

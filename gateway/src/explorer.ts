@@ -39,6 +39,8 @@ export const mountExplorer = async (app: FastifyInstance): Promise<void> => {
   })
   app.setNotFoundHandler((request, reply) => {
     if (request.method === 'GET' && !NOT_PAGES.test(request.url)) return reply.sendFile('index.html')
-    return reply.status(404).send({ error: { code: 'NOT_FOUND', message: `There is no ${request.method} ${request.url}` } })
+    return reply
+      .status(404)
+      .send({ error: { code: 'NOT_FOUND', message: `There is no ${request.method} ${request.url}` } })
   })
 }

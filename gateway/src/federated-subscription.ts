@@ -5,7 +5,7 @@ import { MothershipError } from '@mothership/platform/errors'
 import { mapAsync } from '@mothership/platform/iterate'
 import { isStream, type SubgraphClient, type SubgraphName } from '@mothership/platform/subgraph-client'
 import { type Logger, withCorrelationId } from '@mothership/platform/telemetry'
-import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { createDataSource, type GatewayContext } from './data-source.ts'
 
@@ -50,7 +50,11 @@ export const createFederatedSubscriptions = (options: {
     const key = `${operationName ?? ''}\n${document.loc?.source.body ?? ''}`
     const known = plans.get(key)
     if (known) return known
-    const operation = operationFromDocument(internalApiSchema, document, operationName === undefined ? {} : { operationName })
+    const operation = operationFromDocument(
+      internalApiSchema,
+      document,
+      operationName === undefined ? {} : { operationName },
+    )
     const { node } = planner.buildQueryPlan(operation)
     if (node?.kind !== 'Subscription') throw new Error('the operation is not a subscription')
     plans.set(key, node)
@@ -75,7 +79,7 @@ export const createFederatedSubscriptions = (options: {
     const serviceMap = { ...sources, [primary.serviceName]: answerFirst(event, sources[primary.serviceName]) }
     const result = await executeQueryPlan(
       { kind: 'QueryPlan', node },
-      serviceMap as never,
+      serviceMap,
       requestContext,
       operationContext,
       supergraphSchema,
@@ -109,7 +113,7 @@ export const createFederatedSubscriptions = (options: {
 }
 
 // The executor runs queries: the primary fetch is answered by the event and never sent.
-const asQuery = (primary: FetchNode): FetchNode => ({ ...primary, operationKind: 'query' as FetchNode['operationKind'] })
+const asQuery = (primary: FetchNode): FetchNode => ({ ...primary, operationKind: OperationTypeNode.QUERY })
 
 /** Answers the first fetch with the event, and passes on the others: the rest of a plan may ask the same subgraph. */
 const answerFirst = (event: ExecutionResult, source: GraphQLDataSource | undefined): GraphQLDataSource => {

@@ -66,7 +66,11 @@ const startSupervisor = (fleet: Fleet, port: number, { logLevel }: GatewayEnviro
     logger,
     logLevel,
     issueCredential: async () => {
-      const { rotateAgentCredential } = await peers.agent(RotateAgentCredentialDocument, { name: SUPERVISED.name }, null)
+      const { rotateAgentCredential } = await peers.agent(
+        RotateAgentCredentialDocument,
+        { name: SUPERVISED.name },
+        null,
+      )
       return { url: `http://127.0.0.1:${port}`, secret: rotateAgentCredential.secret, instance: SUPERVISED.instance }
     },
   })

@@ -3,16 +3,16 @@ import { Redis } from 'ioredis'
 import { once, type Disposer } from '@mothership/platform/time'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
 
-/** Failed sign-ins that one address or account may have within a minute. */
-const GUESSES = { points: 10, duration: 60 }
+/** Failed sign-ins within a minute: of one account, and from one address, behind which there may be an office. */
+const GUESSES = { account: { points: 10, duration: 60 }, address: { points: 100, duration: 60 } }
 /** Operations of one person or agent within ten seconds. */
 const REQUESTS = { points: 3000, duration: 10 }
 
 export interface RateLimits {
   /** Counts an operation. Throws RateLimitedError beyond the limit. */
   request(subject: string): Promise<void>
-  /** Runs a sign-in; only failures count, against each of the keys. Throws RateLimitedError beyond the limit. */
-  guess<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>
+  /** Runs a sign-in; only failures count. Throws RateLimitedError beyond the limit of the account or the address. */
+  guess<T>(from: { account?: string; address: string }, work: () => Promise<T>): Promise<T>
   dispose: Disposer
 }
 
@@ -28,19 +28,22 @@ export const createRateLimits = (redisUrl: string | undefined): RateLimits => {
     return new RateLimiterRedis({ storeClient: redis, keyPrefix, ...options, insuranceLimiter: memory })
   }
   const requests = limiter('mothership:requests', REQUESTS)
-  const guesses = limiter('mothership:guesses', GUESSES)
+  const accounts = limiter('mothership:guesses:account', GUESSES.account)
+  const addresses = limiter('mothership:guesses:address', GUESSES.address)
   return {
     request: async (subject) => void (await requests.consume(subject).catch(refuse)),
-    guess: async (keys, work) => {
-      for (const key of keys) {
-        const used = await guesses.get(key)
-        if (used && used.consumedPoints >= GUESSES.points) refuse(used)
+    guess: async ({ account, address }, work) => {
+      const counters: [RateLimiterAbstract, string][] = [[addresses, address]]
+      if (account !== undefined) counters.push([accounts, account])
+      for (const [counter, key] of counters) {
+        const used = await counter.get(key)
+        if (used && used.remainingPoints <= 0) refuse(used)
       }
       try {
         return await work()
       } catch (error) {
         if (error instanceof UnauthenticatedError) {
-          await Promise.all(keys.map((key) => guesses.consume(key).catch(() => undefined)))
+          await Promise.all(counters.map(([counter, key]) => counter.consume(key).catch(() => undefined)))
         }
         throw error
       }

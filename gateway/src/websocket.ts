@@ -101,13 +101,13 @@ const prepare = async (
       return [refusal(`A socket holds at most ${MAX_SUBSCRIPTIONS} subscriptions. End one, or open another socket.`)]
     }
     const schema = subscriptions.apiSchema
-    const document = parse(payload.query, { maxTokens: MAX_TOKENS })
+    const document = parse(payload.query, { maxLexicalTokens: MAX_TOKENS })
     const faults = validate(schema, document)
     if (faults.length > 0) return faults.map((fault) => refusal(fault.message))
     const operationName = payload.operationName ?? undefined
     const operation = getOperationAST(document, operationName)
     if (!operation) return [refusal('Name one operation of the document in operationName.')]
-    const given = (payload.variables ?? {}) as Record<string, unknown>
+    const given = payload.variables ?? {}
     const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
     if (errors) return errors.map((error) => refusal(error.message))
     assertAffordable({ schema, document, variables: given, operationName })
@@ -150,6 +150,5 @@ const executeOnce = async (
           new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null }),
       ),
     }),
-  } as ExecutionResult
+  }
 }
-

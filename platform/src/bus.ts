@@ -26,7 +26,7 @@ const busOf = (engine: PubSubEngine, logger: Logger, dispose: () => Promise<void
   },
   subscribe: async (topic, listener) => {
     const id = await engine.subscribe(topic, listener, {})
-    return once(async () => engine.unsubscribe(id))
+    return once(async () => void engine.unsubscribe(id))
   },
   dispose: once(dispose),
 })

@@ -100,7 +100,8 @@ const openPostgres = async (url: string, poolSize: number): Promise<Database> =>
   return {
     kind: 'postgresql',
     connection: { kind: 'postgresql', url },
-    query: async <Row>(text: string, values: readonly unknown[] = []) => (await pool.query(text, [...values])).rows as Row[],
+    query: async <Row>(text: string, values: readonly unknown[] = []) =>
+      (await pool.query(text, [...values])).rows as Row[],
     transaction: async (work) => {
       const connection = await pool.connect()
       try {

@@ -64,7 +64,13 @@ const consumePage = async <Tx extends PrismaSql>(tx: Tx, options: ConsumerOption
     options.name,
   )
   const after = Number(consumer?.position ?? 0)
-  const rows = await tx.$queryRawUnsafe<StoredEvent[]>(READ_EVENTS, options.stream, after, null, PAGE)
+  const rows = await tx.$queryRawUnsafe<(Omit<StoredEvent, 'position'> & { position: bigint })[]>(
+    READ_EVENTS,
+    options.stream,
+    after,
+    null,
+    PAGE,
+  )
   const events = rows.map((row) => ({ ...row, position: Number(row.position) }))
   const last = events.at(-1)
   if (!last) return 0

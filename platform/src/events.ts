@@ -36,10 +36,7 @@ export interface EventLog {
    * Runs a transaction and writes its events to this subgraph's stream. It is repeated on a deadlock or a serialization
    * failure: `work` must do nothing but use `tx`.
    */
-  write<Tx extends PrismaSql, T>(
-    client: Transactional<Tx>,
-    work: (tx: Tx, append: Append) => Promise<T>,
-  ): Promise<T>
+  write<Tx extends PrismaSql, T>(client: Transactional<Tx>, work: (tx: Tx, append: Append) => Promise<T>): Promise<T>
   /** Events after a position, in order. */
   read(options: ReadOptions): Promise<StoredEvent[]>
   /** The last position that was given; 0 before the first. */

@@ -55,7 +55,9 @@ export const createJobs = (database: Database, logger: Logger): Jobs => {
       const boss = await start()
       const envelope: Envelope = { correlationId: correlationId(), data }
       await boss.send(name, envelope, {
-        db: fromPrisma({ $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => tx.$queryRawUnsafe<T>(text, ...values) }),
+        db: fromPrisma({
+          $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => tx.$queryRawUnsafe<T>(text, ...values),
+        }),
       })
     },
     wake: (name) => {

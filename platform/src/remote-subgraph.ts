@@ -68,7 +68,8 @@ const toResult = ({ data, errors }: FormattedExecutionResult): ExecutionResult =
   ...(data !== undefined && { data }),
   ...(errors && {
     errors: errors.map(
-      ({ message, path, extensions }) => new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null }),
+      ({ message, path, extensions }) =>
+        new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null }),
     ),
   }),
 })

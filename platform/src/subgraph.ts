@@ -44,8 +44,6 @@ export interface Runtime {
   readonly metrics: Metrics
 }
 
-type SubgraphResolvers = NonNullable<Extract<Parameters<typeof buildSubgraphSchema>[0], { typeDefs: unknown }>['resolvers']>
-
 export interface StartedSubgraph<C extends RequestContext> {
   resolvers: object
   /** The context of one request: its services and its data loaders. */
@@ -91,7 +89,7 @@ export const startSubgraph = async <C extends RequestContext>(
   const started = await definition.start(runtime)
   const schema = buildSubgraphSchema({
     typeDefs: parse(subgraphSdl(definition.schema)),
-    resolvers: { ...scalars, ...started.resolvers } as SubgraphResolvers,
+    resolvers: { ...scalars, ...started.resolvers },
   })
   const unruled = fieldsWithoutRule(schema)
   if (unruled.length > 0) throw new Error(`${definition.name}: no @auth rule for ${unruled.join(', ')}`)

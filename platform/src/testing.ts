@@ -10,7 +10,13 @@ import { parseEnvironment, databaseUrlVariable, redisUrlVariable } from './envir
 import type { Identity } from './identity.ts'
 import { migrate, readMigrations } from './migrations.ts'
 import { createRuntime, type Foundation, MIGRATIONS, openFoundation } from './runtime.ts'
-import { startSubgraph, type RequestContext, type RunningSubgraph, type Runtime, type SubgraphDefinition } from './subgraph.ts'
+import {
+  startSubgraph,
+  type RequestContext,
+  type RunningSubgraph,
+  type Runtime,
+  type SubgraphDefinition,
+} from './subgraph.ts'
 import { isStream, type SubgraphName } from './subgraph-client.ts'
 import { createLogger } from './telemetry.ts'
 import { disposeAll, once, type Disposer } from './time.ts'

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { UnauthenticatedError } from '@mothership/platform/errors'
 import { type Identity, Role } from '@mothership/platform/identity'
-import { createLocalJWKSet, errors, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
+import {
+  createLocalJWKSet,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JSONWebKeySet,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import { z } from 'zod'
 import type { AccountStore } from './store.ts'
 

@@ -21,11 +21,6 @@ const NOBODY = `${Buffer.alloc(16).toString('base64url')}:${Buffer.alloc(KEY_BYT
 /** Whether the password is the one of the hash. Without a hash it takes as long, and is false. */
 export const verifyPassword = async (password: string, hashed: string | null): Promise<boolean> => {
   const [salt = '', hash = ''] = (hashed ?? NOBODY).split(':')
-  const given = await scrypt(
-    password.normalize('NFKC'),
-    Buffer.from(salt, 'base64url'),
-    KEY_BYTES,
-    PARAMETERS,
-  )
+  const given = await scrypt(password.normalize('NFKC'), Buffer.from(salt, 'base64url'), KEY_BYTES, PARAMETERS)
   return timingSafeEqual(given, Buffer.from(hash, 'base64url')) && hashed !== null
 }

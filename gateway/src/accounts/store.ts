@@ -58,7 +58,9 @@ export const createAccountStore = (database: Database): AccountStore => {
     },
     rotateRefreshToken: (tokenHash, successor) =>
       prisma.$transaction(async (tx): Promise<Redeemed> => {
-        const locked = await tx.$queryRawUnsafe<{ family: string; username: string; isUsed: boolean; isOver: boolean }[]>(
+        const locked = await tx.$queryRawUnsafe<
+          { family: string; username: string; isUsed: boolean; isOver: boolean }[]
+        >(
           `select family_id::text as family, token.username, used_at is not null as "isUsed",
                   revoked_at is not null or expires_at < clock_timestamp() or disabled_at is not null as "isOver"
            from identity.refresh_token as token join identity.account using (username)
@@ -100,7 +102,7 @@ export const createAccountStore = (database: Database): AccountStore => {
         await tx.$queryRawUnsafe('select pg_advisory_xact_lock($1)::text', FIRST_KEY_LOCK)
         if ((await tx.signingKey.count()) > 0) return
         await tx.signingKey.create({
-          data: { id: key.id, privateJwk: key.privateJwk as object, publicJwk: key.publicJwk as object },
+          data: { id: key.id, privateJwk: key.privateJwk, publicJwk: key.publicJwk },
         })
       })
     },
