@@ -107,7 +107,7 @@ const tokenKeeper = (
     const { status, body } = await post('/auth/token', JSON.stringify({ agentSecret: secret, instance }), {})
     if (status === 401 || status === 403) throw new SecretRefused()
     const { accessToken, expiresIn } = (body ?? {}) as { accessToken?: unknown; expiresIn?: unknown }
-    if (status !== 200 || typeof accessToken !== 'string') throw statusFault(status)
+    if (status !== 200 || typeof accessToken !== 'string') throw statusFault(status, body)
     return { token: accessToken, seconds: typeof expiresIn === 'number' ? expiresIn : 60 }
   }
   return {
@@ -143,10 +143,12 @@ const dataOf = ({ status, body }: Answer): unknown => {
 }
 
 /** What a status says where the answer itself says nothing, e.g. a proxy's. */
-const statusFault = (status: number): MothershipFault => {
+const statusFault = (status: number, body?: unknown): MothershipFault => {
   const code =
     status === 401 ? 'UNAUTHENTICATED' : status === 429 ? 'RATE_LIMITED' : status >= 500 ? 'UNAVAILABLE' : 'REFUSED'
-  return new MothershipFault(code, `the mothership answered with status ${status}`)
+  const { error } = (body ?? {}) as { error?: { message?: unknown } }
+  const said = typeof error?.message === 'string' ? `: ${error.message}` : ''
+  return new MothershipFault(code, `the mothership answered with status ${status}${said}`)
 }
 
 const parse = (text: string): unknown => {

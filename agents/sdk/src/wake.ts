@@ -51,9 +51,10 @@ export const listenForWork = (options: {
       closed: () => clearTimeout(unanswered),
     },
   })
+  let stop: () => void = () => undefined
   const listen = (): Promise<unknown> =>
     new Promise((resolve) => {
-      const stop = client.subscribe(
+      stop = client.subscribe(
         { query: print(AssignmentsAvailableDocument) },
         {
           next: ({ errors }) => (errors ? resolve(errors) : onWork()),
@@ -61,7 +62,6 @@ export const listenForWork = (options: {
           complete: () => resolve('complete'),
         },
       )
-      ending.signal.addEventListener('abort', stop, { once: true })
     })
   const loop = (async () => {
     while (!ending.signal.aborted) {
@@ -75,6 +75,7 @@ export const listenForWork = (options: {
   return {
     dispose: async () => {
       ending.abort()
+      stop()
       await client.dispose()
       await loop
     },

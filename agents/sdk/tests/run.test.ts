@@ -1,0 +1,247 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Shout } from '../examples/shout.ts'
+import { Agent, type Assignment, type Work } from '../src/agent.ts'
+import { AgentFailure, type Interruption } from '../src/failure.ts'
+import type { RunningAgent, RunOptions } from '../src/run.ts'
+import { startMothership, type TestMothership } from './mothership.ts'
+
+let mothership: TestMothership
+beforeAll(async () => {
+  mothership = await startMothership()
+}, 150_000)
+afterAll(() => mothership.dispose(), 30_000)
+
+/** Does what its input names, and shows the test what became of it. */
+class Puppet extends Agent {
+  name = 'puppet'
+  version = '1.0.0'
+  override concurrency = 2
+  readonly skills
+  readonly interruptions: string[] = []
+  held = 0
+  mostHeld = 0
+  release: () => void = () => undefined
+
+  constructor(taskType: string) {
+    super()
+    const schema = { type: 'object' }
+    this.skills = [{ id: taskType, description: 'Does as it is told.', inputSchema: schema, outputSchema: schema }]
+  }
+
+  async perform({ task, attempt }: Assignment, work: Work) {
+    this.held += 1
+    this.mostHeld = Math.max(this.mostHeld, this.held)
+    try {
+      return await this.#act((task.input as { act: string }).act, attempt, work)
+    } finally {
+      this.held -= 1
+    }
+  }
+
+  async #act(act: string, attempt: number, work: Work) {
+    switch (act) {
+      case 'break once':
+        if (attempt === 1) throw new Error('a secret detail')
+        return { attempt }
+      case 'refuse':
+        throw new AgentFailure({ code: 'CANNOT', message: 'It cannot be done.', retryable: false })
+      case 'report':
+        for (let n = 1; n <= 200; n++) {
+          work.progress(n / 200, `${n} of 200`)
+          if (n % 50 === 0) work.step(`quarter ${n / 50}`, { n })
+          await new Promise((resolve) => setTimeout(resolve, 5))
+        }
+        return { done: true }
+      case 'nothing':
+        return undefined
+      default:
+        await new Promise<void>((resolve) => {
+          this.release = resolve
+          work.signal.addEventListener('abort', () => resolve())
+        })
+        if (work.signal.aborted) this.interruptions.push((work.signal.reason as Interruption).kind)
+        return { waited: true }
+    }
+  }
+}
+
+const logger = pino({ level: 'silent' })
+
+const run = async (agent: Agent, options: RunOptions = {}) => {
+  const { id, secret } = await mothership.issueSecret(agent.name)
+  const exits: number[] = []
+  const running = await agent.run({
+    url: mothership.url,
+    secret,
+    instance: 'test',
+    signals: false,
+    logger,
+    exit: (code) => void exits.push(code),
+    ...options,
+  })
+  return { ...running, dispose: running.dispose, agentId: running.agentId, credentialId: id, secret, exits }
+}
+
+interface SeenTask {
+  state: string
+  attempts: number
+  result: unknown
+  trace: { plan?: string[]; steps?: { name: string }[]; evidence?: { type: string }[] } | null
+  error: { code: string; message: string } | null
+  events: { nodes: { type: string; message: string | null }[] }
+}
+
+const submit = async (type: string, input: unknown): Promise<string> => {
+  const source = 'mutation ($type: String!, $input: JSON!) { submitTask(input: { type: $type, input: $input }) { id } }'
+  return (await mothership.ask<{ submitTask: { id: string } }>(source, { type, input })).submitTask.id
+}
+
+const see = async (id: string): Promise<SeenTask> => {
+  const source = `query ($id: ID!) { task(id: $id) {
+    state attempts result trace error { code message } events(first: 100) { nodes { type message } } } }`
+  return (await mothership.ask<{ task: SeenTask }>(source, { id })).task
+}
+
+const until = async (id: string, ...states: string[]): Promise<SeenTask> => {
+  let task = await see(id)
+  await vi.waitFor(
+    async () => {
+      task = await see(id)
+      expect(states).toContain(task.state)
+    },
+    { timeout: 45_000, interval: 100 },
+  )
+  return task
+}
+
+const finish = (id: string): Promise<SeenTask> => until(id, 'COMPLETED', 'FAILED', 'CANCELLED', 'NEEDS_REVIEW')
+
+const stateOf = async ({ agentId }: Pick<RunningAgent, 'agentId'>): Promise<string> => {
+  const source = 'query ($id: ID!) { agent(id: $id) { state } }'
+  return (await mothership.ask<{ agent: { state: string } }>(source, { id: agentId })).agent.state
+}
+
+const operate = (mutation: string, id: string): Promise<unknown> =>
+  mothership.ask(`mutation ($id: ID!) { ${mutation}(id: $id) { state } }`, { id })
+
+describe('the example of the README', () => {
+  it('shouts, shows its plan, steps and evidence, and signs off at the end', async () => {
+    const agent = await run(new Shout())
+    const task = await finish(await submit('text.shout', { text: 'hello' }))
+    expect(task).toMatchObject({ state: 'COMPLETED', attempts: 1, result: { text: 'HELLO' } })
+    expect(task.trace).toMatchObject({
+      plan: ['raise', 'compare'],
+      steps: [{ name: 'raise' }, { name: 'compare' }],
+      evidence: [{ type: 'length' }],
+    })
+    expect(task.events.nodes.map(({ type }) => type)).toContain('STARTED')
+    const silent = await finish(await submit('text.shout', { text: ' ' }))
+    expect(silent.error).toEqual({ code: 'SILENCE', message: 'There is nothing to shout.' })
+    const wrong = await finish(await submit('text.shout', { text: 7 }))
+    expect(wrong).toMatchObject({ attempts: 1, error: { code: 'BAD_INPUT', message: 'input/text must be string' } })
+    await agent.dispose()
+    expect(await stateOf(agent)).toBe('OFFLINE')
+    expect(agent.exits).toEqual([])
+  }, 60_000)
+})
+
+describe('an agent', () => {
+  it('that breaks is tried again, and tells nothing of its insides', async () => {
+    const agent = await run(new Puppet('test.break'))
+    const task = await finish(await submit('test.break', { act: 'break once' }))
+    expect(task).toMatchObject({ state: 'COMPLETED', attempts: 2, result: { attempt: 2 } })
+    expect(JSON.stringify(task)).not.toContain('secret detail')
+    const refused = await finish(await submit('test.break', { act: 'refuse' }))
+    expect(refused).toMatchObject({ state: 'FAILED', attempts: 1, error: { code: 'CANNOT' } })
+    const nothing = await finish(await submit('test.break', { act: 'nothing' }))
+    expect(nothing).toMatchObject({ state: 'FAILED', attempts: 3 })
+    await agent.dispose()
+  }, 90_000)
+
+  it('reports at most 4 times a second, and every step', async () => {
+    const agent = await run(new Puppet('test.report'))
+    const began = performance.now()
+    const task = await finish(await submit('test.report', { act: 'report' }))
+    const seconds = (performance.now() - began) / 1_000
+    const progress = task.events.nodes.filter(({ type }) => type === 'PROGRESS')
+    expect(progress.length).toBeGreaterThan(0)
+    expect(progress.length).toBeLessThanOrEqual(Math.ceil(seconds * 4) + 1)
+    expect(task.trace?.steps?.map(({ name }) => name)).toEqual(['quarter 1', 'quarter 2', 'quarter 3', 'quarter 4'])
+    await agent.dispose()
+  }, 60_000)
+
+  it('works on as many assignments as its concurrency allows, and stops one that is called off', async () => {
+    const puppet = new Puppet('test.wait')
+    const agent = await run(puppet)
+    const ids = [await submit('test.wait', {}), await submit('test.wait', {}), await submit('test.wait', {})]
+    await vi.waitFor(() => expect(puppet.held).toBe(2), { timeout: 20_000 })
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(puppet.mostHeld).toBe(2)
+    for (const id of ids) await operate('cancelTask', id)
+    await vi.waitFor(() => expect(puppet.held).toBe(0), { timeout: 20_000 })
+    expect(puppet.interruptions).toEqual(['cancelled', 'cancelled'])
+    await agent.dispose()
+  }, 90_000)
+
+  it('that is drained takes nothing new until it is resumed', async () => {
+    const puppet = new Puppet('test.drain')
+    const agent = await run(puppet)
+    await operate('drainAgent', agent.agentId)
+    // It hears of it with its next heartbeat.
+    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    const id = await submit('test.drain', { act: 'refuse' })
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    expect((await see(id)).state).toBe('DIRECTED')
+    await operate('resumeAgent', agent.agentId)
+    expect((await finish(id)).error?.code).toBe('CANNOT')
+    await agent.dispose()
+  }, 90_000)
+
+  it('that is asked to restart finishes what it holds, and ends with 75', async () => {
+    const puppet = new Puppet('test.restart')
+    const agent = await run(puppet)
+    const id = await submit('test.restart', {})
+    await vi.waitFor(() => expect(puppet.held).toBe(1), { timeout: 20_000 })
+    await operate('restartAgent', agent.agentId)
+    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    expect(agent.exits).toEqual([])
+    puppet.release()
+    expect(await finish(id)).toMatchObject({ state: 'COMPLETED', result: { waited: true } })
+    await vi.waitFor(() => expect(agent.exits).toEqual([75]), { timeout: 10_000 })
+    expect(await stateOf(agent)).toBe('OFFLINE')
+  }, 90_000)
+
+  it('gives back what it cannot finish in time when it has to end', async () => {
+    const puppet = new Puppet('test.end')
+    const agent = await run(puppet, { graceMilliseconds: 100 })
+    const id = await submit('test.end', {})
+    await vi.waitFor(() => expect(puppet.held).toBe(1), { timeout: 20_000 })
+    await agent.dispose()
+    expect(puppet.interruptions).toEqual(['ending'])
+    // At once, rather than when the lease has run out.
+    expect(await until(id, 'DIRECTED')).toMatchObject({ attempts: 1 })
+  }, 60_000)
+
+  it('whose credential is revoked ends with 77, and a secret that is none is refused at once', async () => {
+    const agent = await run(new Puppet('test.revoke'))
+    await mothership.ask('mutation ($id: ID!) { revokeAgentCredential(id: $id) }', { id: agent.credentialId })
+    await vi.waitFor(() => expect(agent.exits).toEqual([77]), { timeout: 20_000 })
+    await expect(run(new Puppet('test.revoke'), { secret: 'nobody’s' })).rejects.toThrow(/refuses this agent’s secret/)
+  }, 60_000)
+
+  it('brings its result home although the mothership was killed meanwhile', async () => {
+    const puppet = new Puppet('test.kill')
+    const agent = await run(puppet)
+    const id = await submit('test.kill', {})
+    await until(id, 'RUNNING')
+    await mothership.kill()
+    puppet.release()
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await mothership.start()
+    const task = await finish(id)
+    expect(task).toMatchObject({ state: 'COMPLETED', result: { waited: true } })
+    expect(task.events.nodes.filter(({ type }) => type === 'RESULT_RECEIVED')).toHaveLength(1)
+    await agent.dispose()
+  }, 180_000)
+})
