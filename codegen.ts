@@ -16,7 +16,9 @@ const schemaOf = (name: string): string => `gateway/generated/${name}.graphql`
 
 const resolvers = (name: string): CodegenConfig['generates'] => {
   const mappersFile = `subgraphs/${name}/codegen.mappers.json`
-  const mappers = existsSync(mappersFile) ? (JSON.parse(readFileSync(mappersFile, 'utf8')) as Record<string, string>) : {}
+  const mappers = existsSync(mappersFile)
+    ? (JSON.parse(readFileSync(mappersFile, 'utf8')) as Record<string, string>)
+    : {}
   return {
     [`subgraphs/${name}/src/generated/resolvers.ts`]: {
       schema: `gateway/generated/${name}.subgraph.graphql`,
@@ -67,7 +69,11 @@ const config: CodegenConfig = {
     ...NAMES.map(resolvers),
     ...peers,
     documents('gateway/src/agent.graphql', 'gateway/src/generated/agent-documents.ts', schemaOf('agent')),
-    documents('agents/sdk/src/operations.graphql', 'agents/sdk/src/generated/documents.ts', 'gateway/generated/api.graphql'),
+    documents(
+      'agents/sdk/src/operations.graphql',
+      'agents/sdk/src/generated/documents.ts',
+      'gateway/generated/api.graphql',
+    ),
     explorerCodegen,
   ) as CodegenConfig['generates'],
 }

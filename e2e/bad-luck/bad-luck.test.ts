@@ -1,0 +1,170 @@
+import { createServer } from 'node:http'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort, isAlive, isReady, type Program, start, startTypeScript, waitUntil } from '../processes.ts'
+import { ADMIN_PASSWORD, childPids, isDistributed, signIn, startSystem } from '../system.ts'
+import type { Client } from '../client.ts'
+
+const submitMany = async (client: Client, count: number): Promise<string[]> =>
+  Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const { submitTask } = await client.data<{ submitTask: { id: string } }>(
+        'mutation($input: JSON!) { submitTask(input: {type: "math.solve", input: $input, maxAttempts: 5}) { id } }',
+        { input: { operation: 'integrate', expression: `x^2 * sin(${index + 1} * x)`, variable: 'x' } },
+      )
+      return submitTask.id
+    }),
+  )
+
+interface State {
+  id: string
+  state: string
+  attempts: number
+  error: { message: string } | null
+}
+const statesOf = async (client: Client, ids: string[]): Promise<State[]> => {
+  const { tasks } = await client.data<{ tasks: { nodes: State[] } }>(
+    '{ tasks(first: 100) { nodes { id state attempts error { message } } } }',
+  )
+  return tasks.nodes.filter(({ id }) => ids.includes(id))
+}
+const areCompleted = (states: State[], count: number): boolean =>
+  states.length === count && states.every(({ state }) => state === 'COMPLETED')
+
+describe('kill -9 of the agent in the middle of its tasks', () => {
+  it('costs another attempt, and every task completes', async () => {
+    const system = await startSystem()
+    try {
+      const ids = await submitMany(system.admin, 12)
+      const isBusy = async (): Promise<boolean> =>
+        (await statesOf(system.admin, ids)).some(({ state }) => state === 'ASSIGNED' || state === 'RUNNING')
+      await waitUntil(isBusy, 'the agent works')
+      await system.killAgent()
+      await waitUntil(
+        async () => areCompleted(await statesOf(system.admin, ids), ids.length),
+        'every task completes',
+        90_000,
+      )
+      const states = await statesOf(system.admin, ids)
+      expect(states.some(({ attempts }) => attempts > 1)).toBe(true)
+    } finally {
+      await system.dispose()
+    }
+  }, 180_000)
+})
+
+// What follows is about the one process of the embedded mode; six processes are ended by who runs them.
+describe.skipIf(isDistributed)('the one process', () => {
+  let folder: string
+  const programs: Program[] = []
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mothership-luck-'))
+  })
+  afterEach(async () => {
+    await Promise.all(programs.splice(0).map((program) => program.stop('SIGKILL')))
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const run = (variables: Record<string, string>): Program => {
+    const program = startTypeScript('gateway/src/main.ts', {
+      PORT: '0',
+      MOTHERSHIP_DATA: join(folder, 'data'),
+      MOTHERSHIP_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      ...variables,
+    })
+    programs.push(program)
+    return program
+  }
+  const baseOf = async (program: Program): Promise<string> => {
+    const [, port] = await program.shows(/Mothership is at http:\/\/localhost:(\d+)/)
+    return `http://127.0.0.1:${port}`
+  }
+  /** Expects a program to end with 1 after a single line on what is wrong. */
+  const refusal = async (program: Program): Promise<string> => {
+    expect(await program.ended).toBe(1)
+    const lines = program
+      .output()
+      .trim()
+      .split('\n')
+      .filter((line) => !line.startsWith('{'))
+    expect(lines).toHaveLength(1)
+    return lines[0] ?? ''
+  }
+
+  it('leaves no orphan when npm start is killed, and the next start goes on with every task', async () => {
+    const port = await freePort()
+    const variables = {
+      PORT: String(port),
+      MOTHERSHIP_DATA: join(folder, 'data'),
+      MOTHERSHIP_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    }
+    const npm = start('npm', ['start'], variables)
+    programs.push(npm)
+    await npm.shows(/Mothership is at/, 180_000)
+    const base = `http://127.0.0.1:${port}`
+    await waitUntil(() => isReady(base), 'ready')
+    // The lock beside the data folder names its holder.
+    const server = Number(await readFile(join(folder, 'data.lock'), 'utf8'))
+    const agents = await childPids(server)
+    expect(agents.length).toBeGreaterThan(0)
+    const ids = await submitMany(await signIn(base, 'admin', ADMIN_PASSWORD), 10)
+    npm.process.kill('SIGKILL')
+    await waitUntil(async () => ![server, ...agents].some(isAlive), 'nothing of it runs any more', 20_000)
+
+    const again = run({})
+    const client = await signIn(await baseOf(again), 'admin', ADMIN_PASSWORD)
+    await waitUntil(async () => areCompleted(await statesOf(client, ids), ids.length), 'every task completes', 90_000)
+  }, 300_000)
+
+  it('keeps its data over kill -9 of the process itself, and its agent ends with it', async () => {
+    const first = run({})
+    const base = await baseOf(first)
+    await waitUntil(() => isReady(base), 'ready')
+    const agents = await childPids(first.process.pid!)
+    const ids = await submitMany(await signIn(base, 'admin', ADMIN_PASSWORD), 6)
+    await first.stop('SIGKILL')
+    await waitUntil(async () => !agents.some(isAlive), 'the agent has ended', 20_000)
+    const second = run({})
+    const client = await signIn(await baseOf(second), 'admin', ADMIN_PASSWORD)
+    await waitUntil(async () => areCompleted(await statesOf(client, ids), ids.length), 'every task completes', 90_000)
+    expect(await second.stop('SIGTERM')).toBe(0)
+  }, 180_000)
+
+  it('refuses a data folder that another process has open, and leaves it untouched', async () => {
+    const first = run({})
+    await baseOf(first)
+    const line = await refusal(run({}))
+    expect(line).toContain('is in use by process')
+    expect(line).toContain('MOTHERSHIP_DATA')
+    expect(isAlive(first.process.pid!)).toBe(true)
+  }, 90_000)
+
+  it('says in one line that its port is taken', async () => {
+    const port = await freePort()
+    const taken = createServer().listen(port, '127.0.0.1')
+    try {
+      expect(await refusal(run({ PORT: String(port) }))).toBe(
+        `Port ${port} is taken by another program. Stop it, or set PORT to another one.`,
+      )
+    } finally {
+      taken.close()
+    }
+  }, 60_000)
+
+  it('says in one line that its database cannot be reached', async () => {
+    const port = await freePort()
+    const line = await refusal(run({ DATABASE_URL: `postgresql://user:hunter2@127.0.0.1:${port}/mothership` }))
+    expect(line).toContain('cannot be reached')
+    expect(line).toContain('DATABASE_URL')
+    expect(line).not.toContain('hunter2')
+  })
+
+  it('says in one line all that is wrong with its variables', async () => {
+    const line = await refusal(run({ PORT: 'many', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://x' }))
+    expect(line).toMatch(/PORT: must be a number/)
+    expect(line).toMatch(/LOG_LEVEL: must be/)
+    expect(line).toMatch(/DATABASE_URL: must be a URL such as/)
+  })
+})
