@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CheckError, type CheckInput, excerpt, type Outcome, type Trace } from '../src/domain/checks/check.ts'
 import { compileCheck } from '../src/domain/checks/compile-check.ts'
 import type { Phase } from '../src/domain/directive.ts'
-import { type Check, checkSchema } from '../src/domain/rule.ts'
+import { checkSchema } from '../src/domain/rule.ts'
 
 const at = new Date('2026-11-23T12:00:00Z')
 
@@ -16,7 +16,7 @@ const inputOf = (given: Partial<CheckInput>): CheckInput => ({
 })
 
 const run = (check: unknown, given: Partial<CheckInput> = {}, phase: Phase = given.phase ?? 'RESULT') =>
-  compileCheck(checkSchema.parse(check) as Check, phase)(inputOf(given))
+  compileCheck(checkSchema.parse(check), phase)(inputOf(given))
 
 const steps = (...names: string[]): Trace => ({ steps: names.map((name) => ({ name, at })) })
 const SECRET = 'ada.lovelace@example.com'

@@ -3,7 +3,7 @@ import { bounded, TimeLimitError } from '../src/domain/bounded.ts'
 import type { CheckInput } from '../src/domain/checks/check.ts'
 import { checkConstraints, constraintsAt, type Finding, isKept, verdictOf } from '../src/domain/compliance.ts'
 import type { Constraint, Level, Phase } from '../src/domain/directive.ts'
-import { type Check, checkSchema } from '../src/domain/rule.ts'
+import { checkSchema } from '../src/domain/rule.ts'
 
 const constraint = (id: string, check: unknown, given: { level?: Level; phase?: Phase } = {}): Constraint => ({
   id,
@@ -11,7 +11,7 @@ const constraint = (id: string, check: unknown, given: { level?: Level; phase?: 
   level: 'MUST',
   phase: 'RESULT',
   onFail: 'RETRY',
-  check: checkSchema.parse(check) as Check,
+  check: checkSchema.parse(check),
   because: [],
   ...given,
 })

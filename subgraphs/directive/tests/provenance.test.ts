@@ -11,7 +11,7 @@ import { CHECK, DIRECTIVE, type DirectiveData, type ReportData, seeded } from '.
 let ontology: TestSubgraph
 
 const ask = <T>(source: string, variables: Record<string, unknown>): Promise<T> =>
-  ontology.runtime.peers.directive(parse(source) as never, variables, null)
+  ontology.runtime.peers.directive(parse(source), variables, null)
 
 const generate = async (input: unknown): Promise<DirectiveData> =>
   (

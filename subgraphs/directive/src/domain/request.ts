@@ -32,7 +32,8 @@ export const taskText = (taskType: string, input: unknown): string => {
       length += next.length + 1
     } else if (typeof next === 'object' && next !== null) {
       // A stack gives the last first.
-      pending.push(...Object.values(next).slice(0, MAX_VISITED).reverse())
+      const parts: unknown[] = Object.values(next)
+      pending.push(...parts.slice(0, MAX_VISITED).reverse())
     }
   }
   return texts.join(' ').slice(0, MAX_TEXT)

@@ -1,4 +1,4 @@
-import { type ASTNode, Environment, EvaluationError, ParseError, type ParseResult } from '@marcbachmann/cel-js'
+import { type ASTNode, Environment, EvaluationError, type ParseError, type ParseResult } from '@marcbachmann/cel-js'
 import { Phase } from '../directive.ts'
 import { compilePattern, type Pattern } from '../pattern.ts'
 import type { CheckOf } from '../rule.ts'

@@ -40,7 +40,7 @@ export const compile = (check: CheckOf<'regex'>): CompiledCheck => {
     if (isOutcome(part)) return part
     const { value } = part
     if (check.negate) {
-      for (const text of textsIn(typeof value === 'object' ? value : String(value))) {
+      for (const text of textsIn(typeof value === 'number' || typeof value === 'boolean' ? String(value) : value)) {
         if (pattern.test(text)) return fail(`A text here matches ${shown}, which it must not.`, { path, value: text })
       }
       return pass(`Nothing here matches ${shown}.`, { path })

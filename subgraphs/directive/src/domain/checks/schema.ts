@@ -36,7 +36,7 @@ export const resetSchemas = (): void => {
 }
 
 const engineFor = (schema: unknown): Ajv => {
-  engines ??= { draft7: withFormats(new Ajv(OPTIONS)), draft2020: withFormats(new Ajv2020(OPTIONS) as unknown as Ajv) }
+  engines ??= { draft7: withFormats(new Ajv(OPTIONS)), draft2020: withFormats(new Ajv2020(OPTIONS)) }
   const dialect = typeof schema === 'object' && schema !== null && '$schema' in schema ? schema.$schema : undefined
   return typeof dialect === 'string' && dialect.includes('draft-07') ? engines.draft7 : engines.draft2020
 }
