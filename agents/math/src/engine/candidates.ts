@@ -1,0 +1,90 @@
+import type { MathNode } from 'mathjs'
+import type { Expression } from './expression.ts'
+import { mapChildren, number, sizeOf, usesHead, walk } from './expression.ts'
+import * as cortex from './cortex.ts'
+import { exactValue } from './exact.ts'
+import { decimals, doubles } from './mathjs.ts'
+import { parseExpression } from './parse.ts'
+import { print } from './print.ts'
+import type { Comparison } from './verify.ts'
+import { compareAtPoints } from './verify.ts'
+
+/** A rewritten form and how it was confirmed to be the same function. */
+export interface Confirmed {
+  readonly expression: Expression
+  readonly comparison: Comparison
+  readonly by: string
+}
+
+/** Lets mathjs transform an expression; null where it cannot. */
+export function throughMathjs(expression: Expression, transform: (node: MathNode) => MathNode): Expression | null {
+  try {
+    const text = transform(doubles.parse(print(expression))).toString({ parenthesis: 'keep', implicit: 'show' })
+    return parseExpression(text)
+  } catch {
+    return null
+  }
+}
+
+/** The symbolic derivative by mathjs, not simplified; null where it has no rule. */
+export function mathjsDerivative(expression: Expression, variable: string): Expression | null {
+  try {
+    const text = decimals.derivative(decimals.parse(print(expression)), variable).toString({ implicit: 'show' })
+    return parseExpression(text)
+  } catch {
+    return null
+  }
+}
+
+/** Rational subexpressions without variables become one number: `2 * 3 * x` is `6 * x`'s business, `1/2 + 1/3` is 5/6. */
+export function foldNumbers(expression: Expression): Expression {
+  if (expression.kind === 'number' || expression.kind === 'symbol') return expression
+  const folded = mapChildren(expression, foldNumbers)
+  try {
+    const value = exactValue(folded)
+    return value ? number(value) : folded
+  } catch {
+    return folded
+  }
+}
+
+/**
+ * The smallest of several forms of one expression that agrees with it at the sample points. The expression itself is
+ * among them, so there is always one.
+ */
+export function simplest(expression: Expression): Confirmed {
+  const forms: { expression: Expression; by: string }[] = [{ expression: foldNumbers(expression), by: 'as given' }]
+  const add = (by: string, form: Expression | null): void => {
+    if (form) forms.push({ expression: foldNumbers(form), by })
+  }
+  const simplified = cortex.simplifySymbolically(expression)
+  add('compute-engine simplify', simplified)
+  const expanded = cortex.rewrite('Expand', simplified ?? expression)
+  add('compute-engine expand', expanded && (cortex.simplifySymbolically(expanded) ?? expanded))
+  if (usesHead(expression, ['divide'])) {
+    const together = cortex.rewrite('Together', expression)
+    add('compute-engine together', together && (cortex.simplifySymbolically(together) ?? together))
+  }
+  if (usesHead(expression, ['sin', 'cos', 'tan', 'sec', 'csc', 'cot'])) {
+    const reduced = cortex.rewrite('TrigReduce', expression)
+    add('compute-engine trigonometric reduction', reduced && (cortex.simplifySymbolically(reduced) ?? reduced))
+  }
+  if (sizeOf(expression) <= 60) add('mathjs simplify', throughMathjs(expression, (node) => doubles.simplify(node)))
+  forms.sort((a, b) => complexityOf(a.expression) - complexityOf(b.expression))
+  for (const form of forms) {
+    const comparison = compareAtPoints(expression, form.expression)
+    if (comparison.agrees) return { ...form, comparison }
+  }
+  return { expression, comparison: compareAtPoints(expression, expression), by: 'as given' }
+}
+
+/** Nodes, with a penalty for what reads badly: long decimals, nested quotients and negative exponents. */
+export function complexityOf(expression: Expression): number {
+  let cost = sizeOf(expression)
+  for (const node of walk(expression)) {
+    if (node.kind === 'number') cost += (node.value.n.toString().length + node.value.d.toString().length) / 8
+    if (node.kind === 'call' && node.head === 'pow' && node.args[1]?.kind === 'number' && node.args[1].value.n < 0n) cost += 1
+    if (node.kind === 'call' && node.head === 'negate') cost -= 0.5
+  }
+  return cost
+}

@@ -1,0 +1,16 @@
+import type { Evidence, Json, TraceStep } from './problem.ts'
+
+/** Collects what was done and what confirms it, while one problem is worked on. */
+export class Trace {
+  readonly steps: TraceStep[] = []
+  readonly evidence: Evidence[] = []
+
+  step(name: string, data?: Json): void {
+    this.steps.push({ name, at: new Date().toISOString(), ...(data !== undefined && { data }) })
+  }
+
+  /** Records a confirmation that has succeeded; a failed one is thrown, not recorded. */
+  confirm(type: string, data: Json): void {
+    this.evidence.push({ type, data })
+  }
+}
