@@ -20,7 +20,7 @@ export interface Session {
 
 /** Who can sign in, and their sessions. */
 export interface Accounts {
-  /** Makes the account `admin` at the first start; with a password given later, it gets that one. */
+  /** Makes the account `admin` at the first start; where it has no password yet, it gets the one given. */
   ensureAdmin(password: string | undefined): Promise<void>
   add(account: { username: string; role: PersonRole; password: string }): Promise<void>
   signIn(username: string, password: string): Promise<Session>
@@ -56,12 +56,12 @@ export const createAccounts = (store: AccountStore, tokens: AccessTokens): Accou
   }
   return {
     ensureAdmin: async (password) => {
+      const admin = await store.findAccount(ADMIN_USERNAME)
+      // Only where it has none: the variable is for the first start, and must not undo a password set since.
+      if (admin && (admin.passwordHash !== null || password === undefined)) return
       const passwordHash = password === undefined ? null : await hashPassword(password)
       const isNew = await store.createAccount({ username: ADMIN_USERNAME, role: 'ADMIN', passwordHash })
-      if (isNew || password === undefined) return
-      const admin = await store.findAccount(ADMIN_USERNAME)
-      // Only where it had none: the variable is for the first start, and must not undo a password set since.
-      if (admin?.passwordHash === null && passwordHash !== null) await store.setPassword(ADMIN_USERNAME, passwordHash)
+      if (!isNew && passwordHash !== null) await store.setPassword(ADMIN_USERNAME, passwordHash)
     },
     add: async ({ username, role, password }) => {
       assertUsername(username)
