@@ -26,6 +26,7 @@ export const createTaskStore = ({ database, events, bus }: Pick<Runtime, 'databa
   return {
     ...reads,
     takeSteps: steps.takeSteps,
+    renewSteps: steps.renewSteps,
     postpone: steps.postpone,
     letTimePass: steps.letTimePass,
     revokeLeases: steps.revokeLeases,

@@ -17,7 +17,8 @@ const simulate = (seed: number): ReturnType<typeof createWorld> => {
 
 describe('the state machine', () => {
   it('keeps its promises through random interleavings of agents, peers, people and time', () => {
-    const base = Number(new Date().setUTCHours(0, 0, 0, 0)) / 86_400_000
+    // Other seeds each day; a failure names its own.
+    const base = Math.floor(Date.now() / 86_400_000)
     for (let seed = 0; seed < 1_000; seed++) simulate(base * 1_000 + seed)
   })
 

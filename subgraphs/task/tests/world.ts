@@ -182,7 +182,7 @@ export const createWorld = (seed: number) => {
       if (!isLent(task.state) || !task.attempt || task.attempt.revokedAt) return
       const revoked = { ...task.attempt, revokedAt: now }
       attempts.set(revoked.id, revoked)
-      task = { ...task, attempt: revoked } as Task
+      task = { ...task, attempt: revoked }
       assert(complete(task, revoked, '4', now).kind === 'refused', 'a revoked attempt could be completed')
     },
     cancel: () => void (random() < 0.1 && apply('cancel', cancel(task, now))),

@@ -12,6 +12,8 @@ import type { DueStep } from '../store/steps.ts'
 import { asOf, checkResult, compileDirective, type Learnt } from './peer-steps.ts'
 
 const POLL_MILLISECONDS = 1_000
+/** A step that is younger than that has enough of its lease left. */
+const RENEW_MILLISECONDS = 1_500
 const MAX_RUNNING = 32
 const BACKOFF = { baseMilliseconds: 250, maxMilliseconds: 30_000 }
 /** A peer's bug, which it masks, may pass; one that does not ends the task. */
@@ -27,7 +29,7 @@ interface RunnerOptions {
 /** Takes the steps of tasks that are due, in this process, until it is disposed of; that waits for those in progress. */
 export const runSteps = async (options: RunnerOptions): Promise<Disposer> => {
   const { store, bus, logger } = options
-  const running = new Set<Promise<void>>()
+  const running = new Map<Promise<void>, { task: Task; since: number }>()
   let isDisposed = false
   let isTaking = false
   let isWoken = false
@@ -39,7 +41,7 @@ export const runSteps = async (options: RunnerOptions): Promise<Disposer> => {
         running.delete(step)
         if (running.size === MAX_RUNNING - 1) wake()
       })
-    running.add(step)
+    running.set(step, { task, since: performance.now() })
   }
   const take = async (): Promise<void> => {
     while (isWoken && !isDisposed && running.size < MAX_RUNNING) {
@@ -65,14 +67,25 @@ export const runSteps = async (options: RunnerOptions): Promise<Disposer> => {
         if (isWoken && running.size < MAX_RUNNING && !isDisposed) setTimeout(wake, POLL_MILLISECONDS).unref()
       })
   }
+  const renew = (): Promise<void> => {
+    const old = performance.now() - RENEW_MILLISECONDS
+    return store.renewSteps([...running.values()].flatMap(({ task, since }) => (since < old ? [task] : [])))
+  }
   store.onStep(wake)
   const stopListening = await bus.subscribe(Topic.STEPS, wake)
-  const stopPolling = every(POLL_MILLISECONDS, async () => wake(), logger)
+  const stopPolling = every(
+    POLL_MILLISECONDS,
+    async () => {
+      wake()
+      await renew()
+    },
+    logger,
+  )
   wake()
   return once(async () => {
     isDisposed = true
     await disposeAll([stopListening, stopPolling])
-    await Promise.all(running)
+    await Promise.all(running.keys())
   })
 }
 

@@ -10,8 +10,8 @@ export interface DueStep {
   readonly failures: number
 }
 
-/** For how long a step is a process's own: longer than the 10 s that a peer may take, for several calls. */
-const STEP_LEASE_SECONDS = 40
+/** For how long a step is a process's own, unless it says that it is still at it: what a killed process costs. */
+const STEP_LEASE_SECONDS = 5
 
 const TAKE = `
   update task.task set next_step_at = clock_timestamp() + make_interval(secs => ${STEP_LEASE_SECONDS})
@@ -21,6 +21,11 @@ const TAKE = `
   )
   returning id::text as "taskId", step_failures as failures`
 
+const RENEW = `
+  update task.task t set next_step_at = clock_timestamp() + make_interval(secs => ${STEP_LEASE_SECONDS})
+  from jsonb_to_recordset($1::jsonb) as r (id uuid, version integer)
+  where t.id = r.id and t.version = r.version and t.next_step_at is not null`
+
 const POSTPONE = `
   update task.task
   set step_failures = step_failures + 1,
@@ -29,8 +34,14 @@ const POSTPONE = `
 
 /** The steps that the server itself takes: which are due, and until when they are this process's own. */
 export const stepStore = (prisma: OwnTables, writer: Writer) => ({
-  /** Takes steps that are due. Each is this process's for 40 s; one that did not finish by then is taken again. */
+  /** Takes steps that are due. Each is this process's for 5 s; one that is not renewed by then is taken again. */
   takeSteps: (limit: number): Promise<DueStep[]> => prisma.$queryRawUnsafe<DueStep[]>(TAKE, limit),
+
+  /** This process is still at the steps of these tasks, as they were when it took them. */
+  renewSteps: async (tasks: readonly Task[]): Promise<void> => {
+    if (tasks.length === 0) return
+    await prisma.$executeRawUnsafe(RENEW, JSON.stringify(tasks.map(({ id, version }) => ({ id, version }))))
+  },
 
   /** Tries a step again after a while, or at the task's deadline where that comes first. */
   postpone: async (task: Task, milliseconds: number): Promise<void> =>
