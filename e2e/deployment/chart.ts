@@ -44,7 +44,12 @@ const merge = (base: Settings, over: Settings): Settings => ({
   ...Object.fromEntries(
     Object.entries(over).map(([key, value]) => {
       const before = base[key]
-      const isMap = !Array.isArray(value) && typeof value === 'object' && value !== null && typeof before === 'object' && before !== null
+      const isMap =
+        !Array.isArray(value) &&
+        typeof value === 'object' &&
+        value !== null &&
+        typeof before === 'object' &&
+        before !== null
       return [key, isMap ? merge(before, value) : value]
     }),
   ),
