@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { fieldsWithoutRule } from '@mothership/platform/auth'
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DIRECTIVE, type DirectiveData, generate, ids, startDirectives } from './fixture.ts'
+import { DIRECTIVE, type DirectiveData, eventsOf, generate, ids, startDirectives } from './fixture.ts'
 
 let directives: TestSubgraph
 beforeAll(async () => {
@@ -59,13 +59,7 @@ describe('generating a directive', () => {
     const asked = Array.from({ length: 8 }, () => generate(directives, { taskType: 'test.solve', taskId }))
     const made = await Promise.all(asked)
     expect(new Set(made.map(({ id }) => id)).size).toBe(1)
-    const events = await directives.runtime.events.read({
-      stream: 'directive',
-      after: 0,
-      limit: 1000,
-      entityId: made[0]?.id,
-    })
-    expect(events.map(({ type, version }) => [type, version])).toEqual([['CREATED', 1]])
+    expect(await eventsOf(directives, made[0]?.id ?? '')).toEqual([['CREATED', 1]])
   })
 
   it('suppresses the weaker of two that contradict', async () => {

@@ -161,6 +161,14 @@ export const check = async (
 ): Promise<ReportData> =>
   (await directives.data<{ checkCompliance: ReportData }>(CHECK, variables, identity)).checkCompliance
 
+/** The events of a directive as [type, version]; those of the last moment get their positions in the background. */
+export const eventsOf = async ({ runtime }: TestSubgraph, entityId: string): Promise<[string, number][]> => {
+  const arePending = 'select 1 as pending from events.event where position is null limit 1'
+  while ((await runtime.database.query(arePending)).length > 0) await sleep(20)
+  const events = await runtime.events.read({ stream: 'directive', after: 0, limit: 1000, entityId })
+  return events.map(({ type, version }) => [type, version])
+}
+
 /** Steps of a trace. */
 export const steps = (...names: string[]) => ({
   steps: names.map((name) => ({ name, at: '2026-11-23T12:00:00.000Z' })),

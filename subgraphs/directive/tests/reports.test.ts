@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { check, CHECK, type DirectiveData, generate, SERVICE, startDirectives, steps } from './fixture.ts'
+import { check, CHECK, type DirectiveData, eventsOf, generate, SERVICE, startDirectives, steps } from './fixture.ts'
 
 let directives: TestSubgraph
 let solve: DirectiveData
@@ -13,11 +13,6 @@ beforeAll(async () => {
   contact = await generate(directives, { taskType: 'test.contact' })
 })
 afterAll(() => directives.dispose())
-
-const eventsOf = async (entityId: string) => {
-  const events = await directives.runtime.events.read({ stream: 'directive', after: 0, limit: 1000, entityId })
-  return events.map(({ type, version }) => [type, version])
-}
 
 const codeOf = async (variables: Record<string, unknown>, identity: Parameters<TestSubgraph['query']>[2] = SERVICE) =>
   (await directives.query(CHECK, variables, identity)).errors?.[0]?.extensions['code']
@@ -95,7 +90,7 @@ describe('a report', () => {
     expect(await check(directives, { ...asked, trace: steps('guess') })).toEqual(first)
     const second = await check(directives, { ...asked, attempt: 2, trace: steps('guess') })
     expect(second).toMatchObject({ verdict: 'VIOLATION' })
-    expect(await eventsOf(id)).toEqual([
+    expect(await eventsOf(directives, id)).toEqual([
       ['CREATED', 1],
       ['CHECKED', 2],
       ['CHECKED', 3],
@@ -107,7 +102,7 @@ describe('a report', () => {
     const asked = { directiveId: id, attempt: 1, result: {}, trace: steps('verify') }
     const reports = await Promise.all(Array.from({ length: 8 }, () => check(directives, asked)))
     expect(new Set(reports.map((report) => report.id)).size).toBe(1)
-    expect(await eventsOf(id)).toEqual([
+    expect(await eventsOf(directives, id)).toEqual([
       ['CREATED', 1],
       ['CHECKED', 2],
     ])
@@ -139,7 +134,7 @@ describe('a report', () => {
     expect(await resolve(good.id)).toEqual([null])
     const bad = await check(directives, { ...asked, trace: steps('solve', 'guess') })
     expect(await resolve(bad.id)).toEqual([{ verdict: 'VIOLATION', phase: 'DURING' }])
-    expect(await eventsOf(id)).toEqual([
+    expect(await eventsOf(directives, id)).toEqual([
       ['CREATED', 1],
       ['CHECKED', 2],
     ])
