@@ -1,4 +1,5 @@
 import { ApolloClient, ApolloLink, HttpLink } from '@apollo/client'
+import { OperationTypeNode } from 'graphql'
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors'
 import { SetContextLink } from '@apollo/client/link/context'
 import { ErrorLink } from '@apollo/client/link/error'
@@ -20,7 +21,7 @@ export const connect = (origin: string, session: Session): Connection => {
   const client = new ApolloClient({
     cache: createCache(),
     link: ApolloLink.split(
-      ({ operationType }) => operationType === 'subscription',
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
       new ResumingLink(socket.client),
       overHttp,
     ),

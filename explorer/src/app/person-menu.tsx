@@ -25,7 +25,7 @@ export const PersonMenu = ({ person, onSignOut }: { person: Person; onSignOut: (
           aria-hidden
           className="grid size-8 place-items-center rounded-full bg-accent text-sm font-semibold text-accent-foreground uppercase"
         >
-          {[...person.name][0]}
+          {person.name.slice(0, 1)}
         </span>
         <span className="text-sm leading-tight max-sm:sr-only">
           <span className="block max-w-40 truncate font-medium">{person.name}</span>

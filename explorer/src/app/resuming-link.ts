@@ -8,7 +8,7 @@ import type { Client } from 'graphql-ws'
  * last revision. Null where the update carries neither, and the subscription starts anew.
  */
 export const resumeAfter = (data: unknown): string | number | null => {
-  const update: unknown = Object.values((data ?? {}) as object)[0]
+  const update: unknown = Object.values(data ?? {})[0]
   if (typeof update !== 'object' || update === null) return null
   const { cursor, number } = update as { cursor?: unknown; number?: unknown }
   if (typeof cursor === 'string') return cursor
@@ -31,7 +31,7 @@ export class ResumingLink extends ApolloLink {
     return new Observable((observer) => {
       const variables = { ...operation.variables }
       const payload = { query: print(operation.query), operationName: operation.operationName ?? null, variables }
-      return this.#client.subscribe<Record<string, unknown>>(payload, {
+      return this.#client.subscribe(payload, {
         next: (result) => {
           const after = resumeAfter(result.data)
           if (after !== null) variables['after'] = after

@@ -43,6 +43,9 @@ export const createAuthApi = (origin: string, send: typeof fetch = fetch): AuthA
 const failure = (status: number, body: object): Error => {
   if (status === 429) return new Error('Too many attempts. Wait a minute, then try again.')
   if (status >= 500) return new Error(`The server is not ready (${status}). Try again in a moment.`)
+  if (status !== 400 && status !== 401 && status !== 403) {
+    return new Error(`The server answered ${status} to a sign-in. Check the address, then try again.`)
+  }
   if ('signInCode' in body) return new RefusedError('This sign-in link was used already, or it has expired.')
   if ('username' in body) return new RefusedError('The user name or the password is wrong.')
   return new RefusedError('Your session has ended. Sign in again.')

@@ -1,4 +1,4 @@
-import { useApolloClient, useQuery, useSubscription } from '@apollo/client/react'
+import { skipToken, useApolloClient, useQuery, useSubscription } from '@apollo/client/react'
 import { useMemo, useState } from 'react'
 import {
   NeighborhoodDocument,
@@ -29,7 +29,10 @@ export const useGraph = (linked: string | null): GraphState => {
   const base = overview.data?.overview ?? emptyGraph
   const hasLinked = linked === null || holds(base, linked)
   const ids = overview.data && !hasLinked ? [...opened, linked] : opened
-  const nearby = useQuery(NeighborhoodDocument, { variables: { ids: [...new Set(ids)] }, skip: ids.length === 0 })
+  const nearby = useQuery(
+    NeighborhoodDocument,
+    ids.length === 0 ? skipToken : { variables: { ids: [...new Set(ids)] } },
+  )
   const near = (nearby.data ?? nearby.previousData)?.neighborhood
 
   const graph = useMemo(() => (near ? joinGraphs(base, near) : base), [base, near])

@@ -84,8 +84,8 @@ const PasswordForm = ({
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const username = String(form.get('username') ?? '').trim()
-    const password = String(form.get('password') ?? '')
+    const username = textOf(form, 'username').trim()
+    const password = textOf(form, 'password')
     const isComplete = username !== '' && password !== ''
     setMissing({
       ...(username === '' && { username: 'Enter your user name.' }),
@@ -120,6 +120,11 @@ const PasswordForm = ({
       </Button>
     </form>
   )
+}
+
+const textOf = (form: FormData, name: string): string => {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
 }
 
 const SignInError = ({ error }: { error: unknown }) => {

@@ -15,8 +15,8 @@ export const taskTypesOf = ({ agents }: TaskTypesQuery): TaskType[] => {
 export const exampleOf = (typeId: string, fields: readonly InputField[]): Typed => {
   const example: Typed =
     typeId === 'math.solve' ? { operation: 'integrate', expression: 'x^2 * sin(x)', variable: 'x' } : {}
-  const firstChoices = fields.flatMap(({ name, kind, isRequired, choices }) =>
+  const firstChoices: [string, string][] = fields.flatMap(({ name, kind, isRequired, choices }) =>
     kind === 'choice' && isRequired && choices[0] ? [[name, choices[0]]] : [],
   )
-  return { ...Object.fromEntries(firstChoices), ...example }
+  return { ...Object.fromEntries<string>(firstChoices), ...example }
 }

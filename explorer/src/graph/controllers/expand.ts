@@ -1,8 +1,8 @@
-import type { Core, EventObject } from 'cytoscape'
+import type { Core, EventObjectNode } from 'cytoscape'
 
 /** Tells of a double tap on a node: its neighbours are wanted. */
 export const controlExpand = (cy: Core, onExpand: (id: string) => void): (() => void) => {
-  const onDoubleTap = ({ target }: EventObject): void => onExpand(target.id())
+  const onDoubleTap = ({ target }: EventObjectNode): void => onExpand(target.id())
   cy.on('dbltap', 'node', onDoubleTap)
   return () => void cy.off('dbltap', 'node', onDoubleTap)
 }

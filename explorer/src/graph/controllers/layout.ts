@@ -1,4 +1,4 @@
-import type { Core, EdgeSingular, LayoutOptions, NodeCollection, NodeSingular } from 'cytoscape'
+import type { Core, EdgeSingular, LayoutOptions, NodeCollection } from 'cytoscape'
 
 const widestStretch = 1.7
 const goldenAngle = Math.PI * (3 - Math.sqrt(5))
@@ -55,7 +55,7 @@ const seedSpiral = (nodes: NodeCollection): void => {
 const seedBesideNeighbors = (added: NodeCollection, settled: NodeCollection): void => {
   const edge = settled.boundingBox({})
   added.forEach((node, index) => {
-    const anchor = node.neighborhood().nodes().intersection(settled).first() as NodeSingular
+    const anchor = settled.intersection(node.neighborhood()).nodes().first()
     const center = anchor.nonempty() ? anchor.position() : { x: edge.x2 + 80, y: (edge.y1 + edge.y2) / 2 }
     const angle = index * goldenAngle
     node.position({ x: center.x + 90 * Math.cos(angle), y: center.y + 90 * Math.sin(angle) })
@@ -83,5 +83,5 @@ const fcose = (fixed: NodeCollection): LayoutOptions => {
       fixedNodeConstraint: fixed.map((node) => ({ nodeId: node.id(), position: { ...node.position() } })),
     }),
   }
-  return options as LayoutOptions
+  return options
 }

@@ -1,13 +1,17 @@
-import type { Collection, Core, EventObject } from 'cytoscape'
+import type { Collection, Core, EventObject, EventObjectNode } from 'cytoscape'
 
 /** Tells of taps: a node's id, or null for the background. What is selected is decided outside, by the address. */
 export const controlSelect = (cy: Core, onSelect: (id: string | null) => void): (() => void) => {
+  const onTapNode = ({ target }: EventObjectNode): void => onSelect(target.id())
   const onTap = ({ target }: EventObject): void => {
     if (target === cy) onSelect(null)
-    else if (target.isNode()) onSelect(target.id())
   }
+  cy.on('tap', 'node', onTapNode)
   cy.on('tap', onTap)
-  return () => void cy.removeListener('tap', onTap)
+  return () => {
+    cy.off('tap', 'node', onTapNode)
+    cy.removeListener('tap', onTap)
+  }
 }
 
 /** Marks that node and what it is tied to; brings them into view only where they are not in it. */
