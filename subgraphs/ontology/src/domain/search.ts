@@ -46,8 +46,14 @@ export const fuse = (rankings: Readonly<Record<MatchKind, Ranking>>, first: numb
       })
     })
   }
-  return [...found.values()].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, first)
+  return [...found.values()].sort(better).slice(0, first)
 }
+
+/** Of equal scores, what has the words comes first: of a misspelt query, the meaning is a guess. */
+const better = (a: Match, b: Match): number =>
+  b.score - a.score ||
+  Number(b.matchedBy.includes(MatchKind.TEXT)) - Number(a.matchedBy.includes(MatchKind.TEXT)) ||
+  (a.id < b.id ? -1 : 1)
 
 /** Below this cosine similarity, two texts have no more in common than any two of the model's. */
 const LEAST_SIMILARITY = 0.3
@@ -68,7 +74,7 @@ export const LEAST_RELEVANCE = 0.35
  * beginning. Null where the query has an operator (a quote, a minus, an or), or no word.
  */
 export const typingQuery = (query: string): string | null => {
-  if (/["-]|\bor\b/i.test(query)) return null
+  if (/"|(^|\s)-\S|\bor\b/i.test(query)) return null
   const words = query.match(/[\p{L}\p{N}]+/gu)
   return words ? `${words.map((word) => `'${word}'`).join(' & ')}:*` : null
 }

@@ -23,8 +23,8 @@ const configure = (sql: Sql): Promise<unknown> =>
 
 /**
  * What a query says, of parameters 1 (the query) and 2 (what is being typed): `strict` demands all of it, `loose` any of
- * its words (none where it has operators), `letters` are its words that say something ("do not" would be found, by its
- * letters, in half of all names).
+ * its words, `letters` are its words that say something ("do not" would be found, by its letters, in half of all names).
+ * Where it has operators it means what it says: only `strict` is used.
  */
 const QUESTION = `
   select websearch_to_tsquery('english', $1::text) || coalesce(to_tsquery('english', $2::text), '') as strict,
@@ -32,7 +32,7 @@ const QUESTION = `
          lexemes,
          (select string_agg(word, ' ' order by place)
           from regexp_split_to_table(lower($1::text), '[^[:alnum:]]+') with ordinality as list (word, place)
-          where ts_lexize('english_stem', word) <> '{}') as letters
+          where $2::text is not null and ts_lexize('english_stem', word) <> '{}') as letters
   from (select case when $2::text is null then '{}' else tsvector_to_array(to_tsvector('english', $1::text)) end) as split (lexemes)`
 
 /** How many of the query's words a document has. */

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import type { TestSubgraph } from '@mothership/platform/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AGENT, apply, belief, CURATOR, refusalOf, SERVICE, startEmpty, VIEWER } from './support.ts'
+
+let t: TestSubgraph
+const one = belief({ name: 'Known to all' })
+beforeAll(async () => {
+  t = await startEmpty()
+  await apply(t, [{ createBelief: one }])
+}, 60_000)
+afterAll(() => t.dispose())
+
+const EDITS: [string, string][] = [
+  ['applyChanges', 'applyChanges(changes: [{ deleteBelief: $id }]) { number }'],
+  ['createValue', 'createValue(input: { name: "V", description: "V" }) { id }'],
+  ['updateValue', 'updateValue(input: { id: $id }) { id }'],
+  ['deleteValue', 'deleteValue(id: $id) { id }'],
+  ['createBelief', 'createBelief(input: { name: "B", description: "B" }) { id }'],
+  ['updateBelief', 'updateBelief(input: { id: $id }) { id }'],
+  ['deleteBelief', 'deleteBelief(id: $id) { id }'],
+  ['relateBeliefs', 'relateBeliefs(input: { type: SUPPORTS, from: $id, to: $id }) { id }'],
+  ['unrelateBeliefs', 'unrelateBeliefs(relationId: $id) { id }'],
+  ['linkValue', 'linkValue(input: { belief: $id, value: $id, effect: PROMOTES }) { id }'],
+  ['unlinkValue', 'unlinkValue(linkId: $id) { id }'],
+  ['revertRevision', 'revertRevision(number: 1) { number }'],
+  ['importOntology', 'importOntology(format: JSON, content: "{}") { created }'],
+]
+
+describe('who may do what', () => {
+  it.each(EDITS)('%s is for curators: a viewer, an agent and an operator are refused', async (name, field) => {
+    const mutation = `mutation ($id: ID! = "${randomUUID()}") { edit: ${field} unused: __typename @skip(if: true) }`
+    const source = field.includes('$id') ? mutation : `mutation { edit: ${field} }`
+    for (const identity of [VIEWER, AGENT, { role: 'OPERATOR' } as const, SERVICE]) {
+      expect(refusalOf(await t.query(source, {}, identity))).toMatchObject({ code: 'FORBIDDEN' })
+    }
+    const { errors } = await t.query(source, {}, CURATOR)
+    expect(errors?.[0]?.extensions['code'] ?? 'allowed', name).not.toBe('FORBIDDEN')
+  })
+
+  it('lets a viewer read everything', async () => {
+    const { errors } = await t.query(
+      `{ beliefs { nodes { name explanation { strength } relations { totalCount } similar { score } } }
+         values { totalCount } overview { beliefs { id } } revisions { nodes { author changes { nodes { kind } } } }
+         searchOntology(query: "known") { score } neighborhood(ids: []) { truncated } }`,
+      {},
+      VIEWER,
+    )
+    expect(errors).toBeUndefined()
+  })
+
+  it('lets an agent read what a directive rests on, and nothing more', async () => {
+    const variables = { id: one.id }
+    const basics = await t.query(
+      'query ($id: ID!) { belief(id: $id) { name description strength standing level rule taskTypes relatedValues { weight value { name weight } } } }',
+      variables,
+      AGENT,
+    )
+    expect(basics.errors).toBeUndefined()
+    for (const source of [
+      '{ beliefs { totalCount } }',
+      '{ overview { truncated } }',
+      '{ searchOntology(query: "known") { score } }',
+      '{ revisions { totalCount } }',
+      `{ belief(id: "${one.id}") { explanation { strength } } }`,
+    ]) {
+      expect(refusalOf(await t.query(source, {}, AGENT))).toMatchObject({ code: 'FORBIDDEN' })
+    }
+  })
+
+  it('keeps what peers ask for from people', async () => {
+    const source = '{ governingBeliefs(taskType: "math.solve", text: "x") { revision } }'
+    expect(refusalOf(await t.query(source, {}, { role: 'ADMIN' }))).toMatchObject({ code: 'FORBIDDEN' })
+    expect((await t.query(source, {}, SERVICE)).errors).toBeUndefined()
+  })
+
+  it('refuses a subscription to an agent', async () => {
+    await expect(t.subscribe('subscription { ontologyChanged { number } }', {}, AGENT)).rejects.toThrow(/is for VIEWER/)
+  })
+
+  it('puts an edit down to the person behind a service', async () => {
+    const behind = { role: 'CURATOR', subject: 'directive', onBehalfOf: { role: 'CURATOR', subject: 'paula' } } as const
+    const { createBelief } = await t.data<{ createBelief: { revision: number } }>(
+      'mutation { createBelief(input: { name: "By Paula", description: "Hers." }) { revision } }',
+      {},
+      behind,
+    )
+    const number = createBelief.revision
+    const { revision } = await t.data<{ revision: { author: string } }>(`{ revision(number: ${number}) { author } }`)
+    expect(revision.author).toBe('paula')
+  })
+})
+
+describe('what a later version brings', () => {
+  it.each([
+    `query { belief(id: "${one.id}", at: 1) { id } }`,
+    `query { value(id: "${one.id}", at: 1) { id } }`,
+    'query { overview(at: 1) { truncated } }',
+    'query { previewChanges(changes: []) { truncated } }',
+    'query { exportOntology(format: TURTLE) }',
+    'mutation { revertRevision(number: 1) { number } }',
+    'mutation { importOntology(format: CSV, content: "") { created } }',
+  ])('is answered UNAVAILABLE: %s', async (source) => {
+    expect(refusalOf(await t.query(source))).toMatchObject({ code: 'UNAVAILABLE' })
+  })
+})

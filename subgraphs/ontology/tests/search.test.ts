@@ -1,0 +1,235 @@
+import type { TestSubgraph } from '@mothership/platform/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fuse } from '../src/domain/search.ts'
+import { apply, belief, embedded, eventually, refusalOf, SERVICE, startEmpty, value } from './support.ts'
+
+let t: TestSubgraph
+const deceive = belief({
+  name: 'Do not deceive people',
+  description: 'What is said is true, and nothing is left out to mislead.',
+  credence: 0.9,
+})
+const integral = belief({
+  name: 'An integral is checked by its derivative',
+  description: 'Differentiating the answer must give back the function that was integrated.',
+  taskTypes: ['math.solve'],
+  credence: 0.8,
+})
+const guess = belief({
+  name: 'A plausible guess is good enough',
+  description: 'Nobody checks answers anyway.',
+  credence: 0.1,
+  taskTypes: ['math.solve'],
+})
+const record = belief({
+  name: 'Personal data is used for its purpose alone',
+  description: 'A patient told a doctor, and nobody else.',
+  credence: 0.8,
+})
+const energy = belief({
+  name: 'Heavy computation waits for the night',
+  description: 'Electricity is cleaner and cheaper then.',
+  credence: 0.7,
+})
+const privacy = value({ name: 'Privacy', description: 'What concerns a person stays with that person.' })
+
+beforeAll(async () => {
+  t = await startEmpty()
+  const beliefs = [deceive, integral, guess, record, energy].map((createBelief) => ({ createBelief }))
+  await apply(t, [...beliefs, { createValue: privacy }])
+  await embedded(t)
+}, 90_000)
+afterAll(() => t.dispose())
+
+interface Hit {
+  score: number
+  matchedBy: string[]
+  node: { __typename: string; name: string }
+}
+
+const search = async (query: string, filter: object = {}): Promise<Hit[]> =>
+  (
+    await t.data<{ searchOntology: Hit[] }>(
+      `query ($query: String!, $taskType: String, $standing: Standing, $first: Int) {
+        searchOntology(query: $query, taskType: $taskType, standing: $standing, first: $first) {
+          score matchedBy node { __typename ... on Belief { name } ... on Value { name } } } }`,
+      { query, ...filter },
+    )
+  ).searchOntology
+
+const names = (hits: Hit[]): string[] => hits.map(({ node }) => node.name)
+
+describe('a search', () => {
+  it('finds by meaning what shares no word: "do not lie" finds honesty', async () => {
+    const [hit] = await search('do not lie')
+    expect(hit).toMatchObject({ node: { __typename: 'Belief', name: deceive.name } })
+    expect(hit?.matchedBy).toContain('MEANING')
+  })
+
+  it('finds words, inflected ones too, in names and descriptions', async () => {
+    const [hit] = await search('differentiate')
+    expect(hit).toMatchObject({ node: { name: integral.name } })
+    expect(hit?.matchedBy).toContain('TEXT')
+  })
+
+  it.each([
+    ['intergral', integral.name],
+    ['privcy', privacy.name],
+    ['decieve people', deceive.name],
+    ['electrcity', energy.name],
+  ])('bears the misspelling %s', async (query, name) => {
+    const [hit] = await search(query)
+    expect(hit).toMatchObject({ node: { name } })
+    expect(hit?.matchedBy).toContain('TEXT')
+  })
+
+  it('finds what is still being typed', async () => {
+    expect(names(await search('priv'))).toContain(privacy.name)
+    expect(names(await search('heavy comp'))[0]).toBe(energy.name)
+  })
+
+  it('takes the operators of a web search', async () => {
+    const byText = (await search('checked -derivative')).filter(({ matchedBy }) => matchedBy.includes('TEXT'))
+    expect(names(byText)).not.toContain(integral.name)
+    expect(names(await search('"personal data"'))[0]).toBe(record.name)
+  })
+
+  it('scores in (0, 1], the best first, and 1 what both ways put first', async () => {
+    const hits = await search('integral derivative')
+    expect(hits[0]).toMatchObject({ score: 1, matchedBy: ['TEXT', 'MEANING'] })
+    const scores = hits.map(({ score }) => score)
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+    expect(scores.every((score) => score > 0 && score <= 1)).toBe(true)
+  })
+
+  it('keeps to a task type and a standing, and leaves values out then', async () => {
+    expect(names(await search('integral check answer privacy', { taskType: 'math.solve' })).sort()).toEqual(
+      [guess.name, integral.name].sort(),
+    )
+    const inForce = await search('check answers', { taskType: 'math.solve', standing: 'IN_FORCE' })
+    expect(names(inForce)).toEqual([integral.name])
+    expect(names(await search('privacy', { standing: 'IN_FORCE' }))).not.toContain(privacy.name)
+  })
+
+  it('answers at most as many as are wanted', async () => {
+    expect(await search('integral', { first: 1 })).toHaveLength(1)
+    expect(await search('integral', { first: 0 })).toHaveLength(0)
+  })
+
+  it.each(['', '   ', 'x'.repeat(1001), 'a\0b'])('refuses the query %j', async (query) => {
+    const answer = await t.query('query ($query: String!) { searchOntology(query: $query) { score } }', { query })
+    expect(refusalOf(answer)).toMatchObject({ code: 'BAD_USER_INPUT', path: 'query' })
+  })
+
+  it.each(["'; drop table x --", '&|!():*', '<->', 'a & | b', '"', '-', '\\', '%_', '🙂', 'or', "it's"])(
+    'takes %j as text',
+    async (query) => {
+      await expect(search(query)).resolves.toBeInstanceOf(Array)
+    },
+  )
+
+  it('finds the new words of what was edited, and nothing that was deleted', async () => {
+    const one = belief({ name: 'Giraffes are tall', description: 'Very tall animals.' })
+    await apply(t, [{ createBelief: one }])
+    expect(names(await search('giraffes'))).toContain(one.name)
+    await apply(t, [
+      { updateBelief: { id: one.id, name: 'Penguins are black and white', description: 'Birds of the south.' } },
+    ])
+    expect(names((await search('giraffes')).filter(({ matchedBy }) => matchedBy.includes('TEXT')))).toEqual([])
+    await eventually(async () => (await search('penguin bird'))[0]?.score === 1)
+    await apply(t, [{ deleteBelief: one.id }])
+    expect(names(await search('penguins'))).not.toContain('Penguins are black and white')
+  })
+})
+
+describe('what is similar', () => {
+  it('is other beliefs, the nearest in meaning first', async () => {
+    const lie = belief({ name: 'Do not mislead a person', description: 'Nothing that is said is untrue.' })
+    await apply(t, [{ createBelief: lie }])
+    const similar = async (): Promise<Hit[]> =>
+      (
+        await t.data<{ belief: { similar: Hit[] } }>(
+          'query ($id: ID!) { belief(id: $id) { similar(first: 2) { score matchedBy node { __typename ... on Belief { name } } } } }',
+          { id: lie.id },
+        )
+      ).belief.similar
+    await eventually(async () => (await similar()).length > 0)
+    const hits = await similar()
+    expect(hits[0]).toMatchObject({ node: { name: deceive.name }, matchedBy: ['MEANING'] })
+    expect(hits).toHaveLength(2)
+    await apply(t, [{ deleteBelief: lie.id }])
+  })
+})
+
+describe('the embeddings', () => {
+  it('are not computed again where neither the words nor the model changed', async () => {
+    const read = () =>
+      t.runtime.database.query('select node_id, xmin::text as version from ontology.search_document order by node_id')
+    const before = await read()
+    await apply(t, [{ updateBelief: { id: energy.id, credence: 0.71 } }])
+    await t.runtime.database.query('select 1')
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect(await read()).toEqual(before)
+  })
+})
+
+describe('the beliefs that govern a task', () => {
+  interface Governing {
+    revision: number
+    candidates: { relevance: number; belief: { name: string } }[]
+    contradictions: { from: { name: string }; to: { name: string } }[]
+  }
+  const govern = async (taskType: string, text: string, limit = 500): Promise<Governing> =>
+    (
+      await t.data<{ governingBeliefs: Governing }>(
+        `query ($taskType: String!, $text: String!, $limit: Int) { governingBeliefs(taskType: $taskType, text: $text, limit: $limit) {
+          revision candidates { relevance belief { name } } contradictions { from { name } to { name } } } }`,
+        { taskType, text, limit },
+        SERVICE,
+      )
+    ).governingBeliefs
+
+  it('are those in force that name its type, and those without types that are relevant', async () => {
+    const math = await govern('math.solve', 'integrate x^2')
+    expect(math.candidates[0]).toEqual({ relevance: 1, belief: { name: integral.name } })
+    expect(math.candidates.filter(({ relevance }) => relevance === 1)).toHaveLength(1)
+    const medical = await govern('text.summarise', 'Summarise the personal data of this patient for his insurance')
+    expect(medical.candidates[0]).toMatchObject({ belief: { name: record.name } })
+    for (const { relevance } of medical.candidates) {
+      expect(relevance).toBeGreaterThan(0)
+      expect(relevance).toBeLessThan(1)
+    }
+  })
+
+  it('are never cut where they name the type', async () => {
+    const others = Array.from({ length: 3 }, () => belief({ taskTypes: ['many.things'], credence: 0.9 }))
+    const { number } = await apply(t, [
+      ...others.map((createBelief) => ({ createBelief })),
+      { relateBeliefs: { type: 'CONTRADICTS', from: others[0]?.id, to: others[1]?.id, weight: 0.1 } },
+      { relateBeliefs: { type: 'CONTRADICTS', from: guess.id, to: others[1]?.id, weight: 0.1 } },
+    ])
+    const many = await govern('many.things', 'Do not deceive people', 1)
+    expect(many.revision).toBe(number)
+    expect(many.candidates.map(({ relevance }) => relevance)).toEqual([1, 1, 1])
+    expect(many.contradictions).toEqual([{ from: { name: others[0]?.name }, to: { name: others[1]?.name } }])
+  })
+
+  it('are found for any text', async () => {
+    for (const text of ['', '\0', 'x'.repeat(100_000), "'quoted' & | !", '\ud800']) {
+      await expect(govern('math.solve', text)).resolves.toMatchObject({
+        candidates: expect.arrayContaining([expect.objectContaining({ relevance: 1 })]),
+      })
+    }
+  })
+})
+
+describe('the fusion of rankings', () => {
+  const at = (...ids: string[]) => ids.map((id) => ({ id, kind: 'BELIEF' as const }))
+
+  it('puts what both found before what one found, and words before meaning where they are even', () => {
+    const fused = fuse({ TEXT: at('c', 'a'), MEANING: at('b', 'a') }, 10)
+    expect(fused.map(({ id }) => id)).toEqual(['a', 'c', 'b'])
+    expect(fused[0]?.matchedBy).toEqual(['TEXT', 'MEANING'])
+    expect(fuse({ TEXT: at('a'), MEANING: at('a') }, 10)[0]?.score).toBe(1)
+  })
+})

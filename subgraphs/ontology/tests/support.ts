@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testing'
+import type { ExecutionResult } from 'graphql'
+import { createOntologySubgraph } from '../src/subgraph.ts'
+
+/** An empty ontology, on a database of its own. */
+export const startEmpty = (): Promise<TestSubgraph> => startTestSubgraph(createOntologySubgraph({ starter: null }))
+
+export const CURATOR = { role: 'CURATOR', subject: 'carla', name: 'Carla' } as const
+export const OTHER_CURATOR = { role: 'CURATOR', subject: 'otto', name: 'Otto' } as const
+export const VIEWER = { role: 'VIEWER', subject: 'vera', name: 'Vera' } as const
+export const AGENT = { role: 'AGENT', subject: 'credential', name: 'math' } as const
+export const SERVICE = { role: 'SERVICE', subject: 'directive', name: 'directive' } as const
+
+type Change = Record<string, unknown>
+interface Options {
+  baseRevision?: number
+  message?: string
+  by?: Partial<typeof CURATOR | typeof OTHER_CURATOR>
+}
+
+const APPLY = `mutation ($changes: [OntologyChangeInput!]!, $baseRevision: Int, $message: String) {
+  applyChanges(changes: $changes, baseRevision: $baseRevision, message: $message) { number author message changeCount }
+}`
+
+export interface Applied {
+  number: number
+  author: string
+  message: string | null
+  changeCount: number
+}
+
+export const apply = async (t: TestSubgraph, changes: Change[], options: Options = {}): Promise<Applied> => {
+  const { by = CURATOR, ...variables } = options
+  const data = await t.data<{ applyChanges: Applied }>(APPLY, { changes, ...variables }, by)
+  return data.applyChanges
+}
+
+export interface Refusal {
+  code: unknown
+  path: unknown
+  message: string
+  by?: unknown
+  revision?: unknown
+}
+
+/** What a request was refused for. Throws where it was not. */
+export const refusalOf = ({ errors }: ExecutionResult): Refusal => {
+  const [error] = errors ?? []
+  if (!error) throw new Error('it was not refused')
+  const { code, path, by, revision } = error.extensions
+  return { code, path, message: error.message, by, revision }
+}
+
+export const refused = async (t: TestSubgraph, changes: Change[], options: Options = {}): Promise<Refusal> => {
+  const { by = CURATOR, ...variables } = options
+  return refusalOf(await t.query(APPLY, { changes, ...variables }, by))
+}
+
+let named = 0
+
+/** The change that adds a belief; `id` is chosen, so that others can name it. */
+export const belief = (fields: Record<string, unknown> = {}) => ({
+  id: randomUUID(),
+  name: `Belief ${++named}`,
+  description: 'Something that is held to be right.',
+  credence: 0.5,
+  ...fields,
+})
+
+export const value = (fields: Record<string, unknown> = {}) => ({
+  id: randomUUID(),
+  name: `Value ${++named}`,
+  description: 'Something that matters.',
+  weight: 0.5,
+  ...fields,
+})
+
+export const relation = (
+  type: string,
+  from: { id: string },
+  to: { id: string },
+  fields: Record<string, unknown> = {},
+) => ({
+  id: randomUUID(),
+  type,
+  from: from.id,
+  to: to.id,
+  weight: 1,
+  ...fields,
+})
+
+export const link = (from: { id: string }, to: { id: string }, fields: Record<string, unknown> = {}) => ({
+  id: randomUUID(),
+  belief: from.id,
+  value: to.id,
+  effect: 'PROMOTES',
+  weight: 1,
+  ...fields,
+})
+
+/** Waits until something is so; embeddings are computed in the background. */
+export const eventually = async (check: () => Promise<boolean>, milliseconds = 20_000): Promise<void> => {
+  const deadline = Date.now() + milliseconds
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error('it did not come true in time')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Until the meaning of everything that was edited is known. */
+export const embedded = (t: TestSubgraph): Promise<void> =>
+  eventually(async () => {
+    const sql = 'select count(*)::integer as missing from ontology.search_document where embedding is null'
+    const [row] = await t.runtime.database.query<{ missing: number }>(sql)
+    return row?.missing === 0
+  })
