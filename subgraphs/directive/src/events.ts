@@ -4,8 +4,7 @@ import type { ComplianceReport } from './domain/compliance.ts'
 import type { Directive } from './domain/directive.ts'
 
 /** What happens to a directive. */
-export const DirectiveChange = { CREATED: 'CREATED', CHECKED: 'CHECKED' } as const
-export type DirectiveChange = (typeof DirectiveChange)[keyof typeof DirectiveChange]
+const DirectiveChange = { CREATED: 'CREATED', CHECKED: 'CHECKED' } as const
 
 /** The stream of this subgraph; its entities are directives. */
 export const STREAM = 'directive'

@@ -1,6 +1,7 @@
 import {
   type BeliefConflict,
   type Constraint,
+  type ConstraintSource,
   type DirectiveContent,
   Level,
   OnFail,
@@ -23,7 +24,7 @@ export interface Candidate {
 }
 
 /** What a belief does to a value: both weights in (0, 1]. */
-export interface ValueLink {
+interface ValueLink {
   readonly effect: 'PROMOTES' | 'DEMOTES'
   readonly valueWeight: number
   readonly linkWeight: number
@@ -127,6 +128,14 @@ const conflict = (higher: Ranked, lower: Ranked): BeliefConflict => ({
   reason: `"${higher.belief.name}" and "${lower.belief.name}" are both a MUST and contradict each other. Make one a SHOULD, or weaken it.`,
 })
 
+const sourceOf = (belief: Candidate, rank: number): ConstraintSource => ({
+  beliefId: belief.id,
+  beliefName: belief.name,
+  beliefRevision: belief.revision,
+  strength: belief.strength,
+  weight: rank,
+})
+
 const toConstraint = ({ belief, rank }: Ranked, id: string): Constraint => {
   const statement = belief.description === '' ? belief.name : `${belief.name.replace(/\.$/, '')}. ${belief.description}`
   const rule = ruleOf(belief, statement)
@@ -137,15 +146,7 @@ const toConstraint = ({ belief, rank }: Ranked, id: string): Constraint => {
     phase: rule.phase,
     onFail: onFailOf(belief.level, rule.onFail),
     check: rule.check,
-    because: [
-      {
-        beliefId: belief.id,
-        beliefName: belief.name,
-        beliefRevision: belief.revision,
-        strength: belief.strength,
-        weight: rank,
-      },
-    ],
+    because: [sourceOf(belief, rank)],
   }
 }
 

@@ -82,7 +82,7 @@ export const checkSchema = z.discriminatedUnion('kind', [
 
 /** How a constraint is checked. `path` is a JSON Pointer into the result. */
 export type Check = z.infer<typeof checkSchema>
-export type CheckKind = Check['kind']
+type CheckKind = Check['kind']
 export type CheckOf<K extends CheckKind> = Extract<Check, { kind: K }>
 
 // What a kind reads must exist in the phase: there is no result before completion, and no evidence before the work.
@@ -93,7 +93,7 @@ const KINDS: Record<Phase, readonly CheckKind[]> = {
 }
 
 /** Whether a check of this kind has anything to look at in this phase. */
-export const fitsPhase = (kind: CheckKind, phase: Phase): boolean => KINDS[phase].includes(kind)
+const fitsPhase = (kind: CheckKind, phase: Phase): boolean => KINDS[phase].includes(kind)
 
 const ruleSchema = z
   .strictObject({

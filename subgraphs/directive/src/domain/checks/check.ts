@@ -5,7 +5,7 @@ import { type Resolved, resolvePointer } from '../pointer.ts'
 export const Outcome = { PASS: 'PASS', FAIL: 'FAIL', UNKNOWN: 'UNKNOWN' } as const
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]
 
-export interface TraceStep {
+interface TraceStep {
   readonly name: string
   readonly at: Date
   readonly data?: unknown
