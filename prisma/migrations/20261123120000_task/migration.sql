@@ -43,6 +43,8 @@ create table task.task (
 );
 create unique index task_idempotency on task.task (submitted_by, idempotency_key);
 create index task_steps on task.task (next_step_at) where next_step_at is not null;
+-- The queue, in the order in which it is lent; and for skills that little of it fits.
+create index task_queue on task.task (priority desc, created_at, id) include (type) where state = 'DIRECTED';
 create index task_available on task.task (type, priority desc, created_at, id) where state = 'DIRECTED';
 create index task_newest on task.task (created_at desc, id desc);
 create index task_by_state on task.task (state, created_at desc, id desc);

@@ -29,8 +29,7 @@ export interface Claim {
 const CANDIDATES = `
   select ${TASK_COLUMNS} from task.task t
   where t.state = 'DIRECTED' and t.attempts < t.max_attempts
-    and t.type in (select jsonb_array_elements_text($1::jsonb))
-    and (t.deadline is null or t.deadline > clock_timestamp())
+    and t.type = any($1::text[]) and (t.deadline is null or t.deadline > now())
   order by t.priority desc, t.created_at, t.id
   limit $2::integer
   for update of t skip locked`
@@ -53,7 +52,7 @@ export const takeTasks = async (
     )
     const room = Math.min(max, taker.concurrency - (held?.count ?? 0))
     if (room <= 0) return []
-    const rows = await tx.$queryRawUnsafe<TaskRow[]>(CANDIDATES, JSON.stringify(taker.skills), room)
+    const rows = await tx.$queryRawUnsafe<TaskRow[]>(CANDIDATES, [...taker.skills], room)
     if (rows.length === 0) return []
     const now = await databaseNow(tx)
     const changes = rows.flatMap((row) => {

@@ -57,7 +57,11 @@ export const taskReads = (prisma: OwnTables) => {
     /** Newest first. */
     pageOfTasks: async ({ rows, after, filter }: TasksPage): Promise<Task[]> => {
       const behind: Prisma.TaskWhereInput = after
-        ? { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }
+        ? {
+            // The first is implied, and what an index can begin at.
+            createdAt: { lte: after.createdAt },
+            OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+          }
         : {}
       const found = await prisma.task.findMany({
         where: { AND: [whereOf(filter), behind] },
@@ -113,10 +117,10 @@ export const taskReads = (prisma: OwnTables) => {
       const [row] = await prisma.$queryRawUnsafe<{ count: number }[]>(
         `select count(*)::integer as count from (
            select 1 from task.task
-           where state = 'DIRECTED' and type in (select jsonb_array_elements_text($1::jsonb))
+           where state = 'DIRECTED' and type = any($1::text[])
            limit 1000
          ) as waiting`,
-        JSON.stringify(skills),
+        [...skills],
       )
       return row?.count ?? 0
     },

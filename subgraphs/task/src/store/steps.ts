@@ -13,10 +13,11 @@ export interface DueStep {
 /** For how long a step is a process's own, unless it says that it is still at it: what a killed process costs. */
 const STEP_LEASE_SECONDS = 5
 
+// now() rather than clock_timestamp(): an index serves only what does not change within a statement.
 const TAKE = `
   update task.task set next_step_at = clock_timestamp() + make_interval(secs => ${STEP_LEASE_SECONDS})
   where id in (
-    select id from task.task where next_step_at <= clock_timestamp()
+    select id from task.task where next_step_at <= now()
     order by next_step_at limit $1::integer for update skip locked
   )
   returning id::text as "taskId", step_failures as failures`
