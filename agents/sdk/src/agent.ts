@@ -38,8 +38,8 @@ export interface Work {
   plan(names: readonly string[]): Promise<void>
   /** How far it is, 0 to 1, and with what. Call it as often as you like: at most 4 a second are sent, and the last one. */
   progress(fraction: number, message?: string): void
-  /** A step that it took. */
-  step(name: string, data?: unknown): void
+  /** A step that it took; `at` where that was not just now, in ISO 8601. */
+  step(name: string, data?: unknown, at?: string): void
   /** What supports its result, e.g. of type `substitution`. */
   evidence(type: string, data: unknown): void
   /** What it used of language models, so far in all. */

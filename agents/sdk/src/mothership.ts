@@ -133,11 +133,11 @@ const tokenKeeper = (
 const dataOf = ({ status, body }: Answer): unknown => {
   const { data, errors } = (body ?? {}) as {
     data?: unknown
-    errors?: { message?: unknown; extensions?: { code?: unknown } }[]
+    errors?: { message?: string; extensions?: { code?: string } }[]
   }
   const [error] = errors ?? []
   if (error)
-    throw new MothershipFault(String(error.extensions?.code ?? statusFault(status).code), String(error.message))
+    throw new MothershipFault(error.extensions?.code ?? statusFault(status).code, error.message ?? 'it did not say why')
   if (status !== 200 || data === undefined || data === null) throw statusFault(status)
   return data
 }

@@ -59,8 +59,7 @@ export const runAgent = async (agent: Agent, options: RunOptions = {}): Promise<
     ending: ending.signal,
   })
   let heart: Heart | undefined
-  let wake: { dispose: () => Promise<void> } | undefined
-  let looking: Promise<void> | undefined
+  const stops: (() => Promise<void>)[] = []
   let disposed: Promise<void> | undefined
   let ended: Promise<void> | undefined
 
@@ -69,9 +68,8 @@ export const runAgent = async (agent: Agent, options: RunOptions = {}): Promise<
     stopListening()
     if (heart) await workforce.drain(graceMilliseconds)
     ending.abort()
-    await wake?.dispose()
     await heart?.stop()
-    await looking
+    for (const stop of stops) await stop()
     await mothership.close()
   }
   const end = (code: ExitCode): void => {
@@ -107,8 +105,9 @@ export const runAgent = async (agent: Agent, options: RunOptions = {}): Promise<
     throw error
   }
   if (ending.signal.aborted) return { agentId: heart.agentId, dispose }
-  wake = listenForWork({ mothership, clock, logger, onWork: workforce.look })
-  looking = lookNowAndThen(workforce.look, clock, ending.signal)
+  const wake = listenForWork({ mothership, clock, logger, onWork: workforce.look })
+  const looking = lookNowAndThen(workforce.look, clock, ending.signal)
+  stops.push(wake.dispose, () => looking)
   const beating = heart
   return {
     get agentId() {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Agent, Assignment, Work } from './agent.ts'
 import { persist } from './backoff.ts'
 import type { Clock } from './clock.ts'
-import { AgentFailure, Interruption, MothershipFault } from './failure.ts'
+import { AgentFailure, type Interruption, MothershipFault } from './failure.ts'
 import {
   CompleteAssignmentDocument,
   FailAssignmentDocument,
@@ -79,8 +79,8 @@ const perform = async (
       return holding.start(names)
     },
     progress: (fraction, message) => holding.report({ fraction: Math.min(1, Math.max(0, fraction)), message }),
-    step: (name, data = null) => {
-      trace.steps.push({ name, at: new Date().toISOString(), data })
+    step: (name, data = null, at = new Date().toISOString()) => {
+      trace.steps.push({ name, at, data })
       holding.report(null)
     },
     evidence: (type, data) => void trace.evidence.push({ type, data }),

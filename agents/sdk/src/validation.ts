@@ -21,7 +21,7 @@ export const inputCheck = (skills: readonly Skill[]): InputCheck => {
   return (taskType, input) => {
     const isValid = checks.get(taskType)
     if (!isValid) return `this agent has no skill ${taskType}`
-    if (isValid(input) === true) return null
+    if (isValid(input)) return null
     const [error] = isValid.errors ?? []
     return error ? `input${error.instancePath} ${error.message ?? 'is not valid'}` : 'input is not valid'
   }

@@ -10,6 +10,9 @@ import type { Mothership } from './mothership.ts'
 const PING_MILLISECONDS = 10_000
 const PONG_MILLISECONDS = 5_000
 
+/** A subscription that lived so long was well: the next back-off starts from the shortest again. */
+const WELL_MILLISECONDS = 10_000
+
 /** The code with which a socket is closed whose token is not good, or not any more. */
 const FORBIDDEN = 4403
 
@@ -34,11 +37,8 @@ export const listenForWork = (options: {
     retryAttempts: 0,
     keepAlive: PING_MILLISECONDS,
     on: {
-      connected: () => {
-        failures = 0
-        // What was offered while nobody listened.
-        onWork()
-      },
+      // What was offered while nobody listened.
+      connected: () => onWork(),
       // A connection whose other end has vanished stays open for hours unless somebody looks.
       ping: (isReceived) => {
         if (isReceived) return
@@ -65,8 +65,10 @@ export const listenForWork = (options: {
     })
   const loop = (async () => {
     while (!ending.signal.aborted) {
+      const beganAt = clock.now()
       const end = await listen()
       if (ending.signal.aborted) return
+      if (clock.now() - beganAt > WELL_MILLISECONDS) failures = 0
       if (codeOf(end) === FORBIDDEN) mothership.forgetToken()
       logger.debug({ end: codeOf(end) ?? String(end) }, 'the subscription to work ended; it begins again')
       await clock.sleep(backoff(failures++), ending.signal)

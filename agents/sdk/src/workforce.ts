@@ -24,7 +24,7 @@ export const gatherWorkforce = (options: Omit<UndertakingOptions, 'onDrain'>): W
   const active = new Set<Undertaking>()
   let isAccepting = true
   let isDraining = false
-  let isTaking = false
+  let taking: Promise<void> | undefined
   let looksAgain = false
 
   const room = (): number =>
@@ -49,14 +49,13 @@ export const gatherWorkforce = (options: Omit<UndertakingOptions, 'onDrain'>): W
   }
   const look = (): void => {
     // One at a time: two would each ask for the same room.
-    if (isTaking) looksAgain = true
-    if (isTaking || room() === 0) return
-    isTaking = true
+    if (taking) looksAgain = true
+    if (taking || room() === 0) return
     looksAgain = false
-    take()
+    taking = take()
       .catch((error: unknown) => logger.warn({ error: String(error) }, 'no work could be asked for; it is tried again'))
       .finally(() => {
-        isTaking = false
+        taking = undefined
         if (looksAgain) look()
       })
   }
@@ -70,6 +69,8 @@ export const gatherWorkforce = (options: Omit<UndertakingOptions, 'onDrain'>): W
     load: () => Math.min(1, active.size / agent.concurrency),
     drain: async (graceMilliseconds) => {
       isDraining = true
+      // What is just being lent has to be finished or given back like the rest.
+      await taking
       const over = new AbortController()
       await Promise.race([idle(), clock.sleep(graceMilliseconds, over.signal)])
       over.abort()

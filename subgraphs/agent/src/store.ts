@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { BadUserInputError, ForbiddenError, UnauthenticatedError } from '@mothership/platform/errors'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
-import { type Agent, type AgentCaller, AgentState, deriveState, isId, isSelf } from './domain/agent.ts'
+import {
+  type Agent,
+  type AgentCaller,
+  AgentState,
+  deriveState,
+  isId,
+  isSelf,
+  SILENCE_MILLISECONDS,
+} from './domain/agent.ts'
 import type { Registration } from './domain/registration.ts'
 import { configProblem } from './domain/schemas.ts'
 import { AgentChange, agentEvent } from './events.ts'
@@ -165,7 +173,7 @@ const TASKS = `select id from agent.agent where state_due`
 const TIME = `
   select id from agent.agent
   where state in ('STARTING', 'IDLE', 'BUSY', 'DEGRADED', 'DRAINING')
-    and (last_seen_at < clock_timestamp() - interval '30 seconds'
+    and (last_seen_at < clock_timestamp() - interval '${SILENCE_MILLISECONDS} milliseconds'
          or state = 'DEGRADED' and degraded_until < clock_timestamp())`
 const DUE = {
   tasks: `${TASKS} order by id limit $1::int`,

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { RE2JS } from 're2js'
 
 /** The most that a JSON Schema, or a configuration, may weigh, in bytes of JSON. */
-export const MAX_SCHEMA_BYTES = 50_000
+const MAX_SCHEMA_BYTES = 50_000
 
 /** Something that is wrong with what was sent: where, and what. */
 export interface Problem {
@@ -15,7 +15,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
 /** What is wrong with an object that may weigh so much; null: nothing. */
-export const objectProblem = (value: unknown, path: string): Problem | null => {
+const objectProblem = (value: unknown, path: string): Problem | null => {
   if (!isObject(value)) return { path, message: `${path} must be a JSON object` }
   const bytes = weigh(value)
   if (bytes === null) return { path, message: `${path} is nested too deeply` }
