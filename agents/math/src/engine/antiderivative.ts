@@ -15,25 +15,38 @@ export interface Antiderivative {
   readonly by: 'mathjs derivative' | 'finite differences'
 }
 
+/** The least time that is worth beginning to load the rules of Rubi in. */
+const RULES_MILLISECONDS = 5_000
+
 /**
  * Integrates by compute-engine, trying other forms of the integrand where the first does not yield, and with the rules
- * of Rubi at last. Answers only what differentiates back to the integrand; `rejected` tells whether something else was
- * found. Null where no method finds any.
+ * of Rubi at last, where there is time to load them. Answers only what differentiates back to the integrand, `rejected`
+ * where something was found that does not, and null where no method finds any.
  */
-export async function findAntiderivative(integrand: Expression, variable: string): Promise<Antiderivative | 'rejected' | null> {
-  let sawCandidate = false
-  const forms = [...otherForms(integrand, variable)]
-  for (const withRules of [false, true]) {
-    if (withRules && !(await cortex.loadIntegrationRules()) && sawCandidate) break
-    for (const form of forms) {
-      const candidate = cortex.integrateSymbolically(form, variable)
-      if (!candidate) continue
-      sawCandidate = true
-      const confirmed = confirm(integrand, candidate, variable)
-      if (confirmed) return confirmed
-    }
+export async function findAntiderivative(
+  integrand: Expression,
+  variable: string,
+  { millisecondsLeft }: { millisecondsLeft: number },
+): Promise<Antiderivative | 'rejected' | null> {
+  const found = tryForms(integrand, variable)
+  if (isFound(found) || millisecondsLeft < RULES_MILLISECONDS || !(await cortex.loadIntegrationRules())) return found
+  return tryForms(integrand, variable) ?? found
+}
+
+function isFound(found: Antiderivative | 'rejected' | null): found is Antiderivative {
+  return found !== null && found !== 'rejected'
+}
+
+function tryForms(integrand: Expression, variable: string): Antiderivative | 'rejected' | null {
+  let outcome: 'rejected' | null = null
+  for (const form of otherForms(integrand, variable)) {
+    const candidate = cortex.integrateSymbolically(form, variable)
+    if (!candidate) continue
+    const confirmed = confirm(integrand, candidate, variable)
+    if (confirmed) return confirmed
+    outcome = 'rejected'
   }
-  return sawCandidate ? 'rejected' : null
+  return outcome
 }
 
 function* otherForms(integrand: Expression, variable: string): Generator<Expression> {

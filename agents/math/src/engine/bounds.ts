@@ -78,7 +78,8 @@ function powerLogarithm(args: readonly Expression[], parts: readonly (number | n
 
 function factorialLogarithm(name: string, argument: number | null): number | null {
   if (argument === null) return null
-  if (argument > Math.log10(BOUNDS.factorial) + 1e-9) throw badInput(`${name}: the argument is above ${BOUNDS.factorial}`)
+  if (argument > Math.log10(BOUNDS.factorial) + 1e-9)
+    throw badInput(`${name}: the argument is above ${BOUNDS.factorial}`)
   const size = 10 ** argument
   return size < 2 ? 0 : size * Math.log10(size)
 }

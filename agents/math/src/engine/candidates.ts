@@ -69,7 +69,11 @@ export function simplest(expression: Expression): Confirmed {
     const reduced = cortex.rewrite('TrigReduce', expression)
     add('compute-engine trigonometric reduction', reduced && (cortex.simplifySymbolically(reduced) ?? reduced))
   }
-  if (sizeOf(expression) <= 60) add('mathjs simplify', throughMathjs(expression, (node) => doubles.simplify(node)))
+  if (sizeOf(expression) <= 60)
+    add(
+      'mathjs simplify',
+      throughMathjs(expression, (node) => doubles.simplify(node)),
+    )
   forms.sort((a, b) => complexityOf(a.expression) - complexityOf(b.expression))
   for (const form of forms) {
     const comparison = compareAtPoints(expression, form.expression)
@@ -83,7 +87,8 @@ export function complexityOf(expression: Expression): number {
   let cost = sizeOf(expression)
   for (const node of walk(expression)) {
     if (node.kind === 'number') cost += (node.value.n.toString().length + node.value.d.toString().length) / 8
-    if (node.kind === 'call' && node.head === 'pow' && node.args[1]?.kind === 'number' && node.args[1].value.n < 0n) cost += 1
+    if (node.kind === 'call' && node.head === 'pow' && node.args[1]?.kind === 'number' && node.args[1].value.n < 0n)
+      cost += 1
     if (node.kind === 'call' && node.head === 'negate') cost -= 0.5
   }
   return cost

@@ -50,7 +50,9 @@ function describe(condition: Condition): string[] {
   const [variable, ...others] = variablesOf(subject)
   const polynomial = variable !== undefined && others.length === 0 ? toPolynomial(subject, variable) : null
   if (variable === undefined || !polynomial || P.degreeOf(polynomial) < 1) return [key(condition)]
-  const factors = factorExactly(polynomial, variable).factors.filter(({ part }) => numericRoots(part).roots.some(({ im }) => im === 0))
+  const factors = factorExactly(polynomial, variable).factors.filter(({ part }) =>
+    numericRoots(part).roots.some(({ im }) => im === 0),
+  )
   return factors.map(({ part }) => {
     if (P.degreeOf(part) > 1) return `${print(P.toExpression(part, variable))} != 0`
     return `${variable} != ${Q.format(Q.negate(Q.divide(part[0] ?? Q.ZERO, P.leadingOf(part))))}`

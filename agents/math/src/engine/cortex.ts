@@ -49,7 +49,10 @@ export function simplifySymbolically(expression: Expression): Expression | null 
 }
 
 /** One of the heads that rewrite a single expression. */
-export function rewrite(head: 'Expand' | 'Factor' | 'Together' | 'TrigReduce' | 'TrigExpand', expression: Expression): Expression | null {
+export function rewrite(
+  head: 'Expand' | 'Factor' | 'Together' | 'TrigReduce' | 'TrigExpand',
+  expression: Expression,
+): Expression | null {
   return attempt(() => box([head, toMathJson(expression)]).evaluate())
 }
 
@@ -112,17 +115,4 @@ export async function loadIntegrationRules(): Promise<boolean> {
 /** Null where it is no LaTeX of a single expression. */
 export function fromLatex(latex: string): Expression | null {
   return attempt(() => engine.parse(latex) as unknown as Boxed)
-}
-
-/** Runs one of everything, so that the first problem does not pay for what is set up on first use. */
-export function warmUp(): void {
-  const x: Expression = { kind: 'symbol', name: 'x' }
-  const squareTimesSine: Expression = {
-    kind: 'call',
-    head: 'multiply',
-    args: [x, { kind: 'call', head: 'sin', args: [x] }],
-  }
-  integrateSymbolically(squareTimesSine, 'x')
-  simplifySymbolically(squareTimesSine)
-  rootsOf({ kind: 'call', head: 'sin', args: [x] }, 'x')
 }

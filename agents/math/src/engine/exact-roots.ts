@@ -121,7 +121,8 @@ function binomialRoots(part: Polynomial, degree: number): Expression[] {
 
 function turned(radius: Expression, re: Expression, im: Expression): Expression {
   const isZero = (part: Expression): boolean => part.kind === 'number' && part.value.n === 0n
-  const isUnit = (part: Expression): boolean => part.kind === 'number' && Q.absolute(part.value.n) === 1n && part.value.d === 1n
+  const isUnit = (part: Expression): boolean =>
+    part.kind === 'number' && Q.absolute(part.value.n) === 1n && part.value.d === 1n
   const signed = (part: Expression, body: Expression): Expression =>
     part.kind === 'number' && part.value.n < 0n ? call('negate', body) : body
   if (isZero(im) && isUnit(re)) return signed(re, radius)

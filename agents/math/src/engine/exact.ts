@@ -36,7 +36,10 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['pow', (args) => raise(first(args), second(args))],
   ['sqrt', (args) => root(first(args), 2)],
   ['cbrt', (args) => root(first(args), 3)],
-  ['nthRoot', (args) => (second(args).d === 1n && second(args).n > 0n ? root(first(args), Number(second(args).n)) : null)],
+  [
+    'nthRoot',
+    (args) => (second(args).d === 1n && second(args).n > 0n ? root(first(args), Number(second(args).n)) : null),
+  ],
   ['abs', (args) => ({ n: Q.absolute(first(args).n), d: first(args).d })],
   ['sign', (args) => Q.rational(Q.compare(first(args), Q.ZERO))],
   ['floor', (args) => Q.rational(Q.floor(first(args)))],
@@ -65,7 +68,8 @@ function raise(base: Rational, exponent: Rational): Rational | null {
   if (exponent.d !== 1n) return fractionalPower(base, exponent)
   if (base.n === 0n && exponent.n <= 0n) throw unsolved('0 to a power that is not positive has no value')
   const by = Number(exponent.n)
-  if (Q.absolute(base.n) === 1n && base.d === 1n) return base.n === 1n || exponent.n % 2n === 0n ? Q.ONE : Q.rational(-1)
+  if (Q.absolute(base.n) === 1n && base.d === 1n)
+    return base.n === 1n || exponent.n % 2n === 0n ? Q.ONE : Q.rational(-1)
   if (Math.max(digitsOf(base.n), digitsOf(base.d)) * Math.abs(by) > BOUNDS.resultDigits * 1.5) {
     throw badInput(`a power has more than ${BOUNDS.resultDigits} digits`)
   }

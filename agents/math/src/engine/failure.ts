@@ -9,13 +9,7 @@
  * - `WORKER_LOST`: the worker ended for a reason of its own; asking again is worth it.
  */
 export type FailureCode =
-  | 'BAD_INPUT'
-  | 'UNSOLVED'
-  | 'UNVERIFIED'
-  | 'TIMED_OUT'
-  | 'OUT_OF_MEMORY'
-  | 'CANCELLED'
-  | 'WORKER_LOST'
+  'BAD_INPUT' | 'UNSOLVED' | 'UNVERIFIED' | 'TIMED_OUT' | 'OUT_OF_MEMORY' | 'CANCELLED' | 'WORKER_LOST'
 
 /** The one error that the engine throws on purpose; anything else is a bug. */
 export class MathFailure extends Error {

@@ -65,7 +65,5 @@ export function primeFactors(value: bigint): { prime: bigint; exponent: number }
       pending.push(divisor, rest / divisor)
     }
   }
-  return [...counts]
-    .map(([prime, exponent]) => ({ prime, exponent }))
-    .sort((a, b) => (a.prime < b.prime ? -1 : 1))
+  return [...counts].map(([prime, exponent]) => ({ prime, exponent })).sort((a, b) => (a.prime < b.prime ? -1 : 1))
 }

@@ -47,7 +47,31 @@ interface Context {
 }
 
 /** Functions whose limit at a place where they are defined is their value there. */
-const CONTINUOUS = new Set(['add', 'multiply', 'divide', 'negate', 'pow', 'sqrt', 'cbrt', 'exp', 'log', 'sin', 'cos', 'tan', 'atan', 'sinh', 'cosh', 'tanh', 'abs', 'asin', 'acos', 'log10', 'log2', 'erf', 'asinh'])
+const CONTINUOUS = new Set([
+  'add',
+  'multiply',
+  'divide',
+  'negate',
+  'pow',
+  'sqrt',
+  'cbrt',
+  'exp',
+  'log',
+  'sin',
+  'cos',
+  'tan',
+  'atan',
+  'sinh',
+  'cosh',
+  'tanh',
+  'abs',
+  'asin',
+  'acos',
+  'log10',
+  'log2',
+  'erf',
+  'asinh',
+])
 
 function bySubstitution(expression: Expression, { variable, point }: Way): Limit {
   if (!point || !isContinuous(expression)) return null
@@ -84,12 +108,15 @@ function ofSum(terms: readonly Expression[], way: Way, round: number): Limit {
   const conjugated = byConjugate(terms)
   if (conjugated) return limitByRules(conjugated, way, round + 1)
   const together = simplest(sum(terms)).expression
-  return together.kind === 'call' && together.head !== 'add' ? limitByRules(together, way, round + 1) : byLeadingTerm(terms, way, round)
+  return together.kind === 'call' && together.head !== 'add'
+    ? limitByRules(together, way, round + 1)
+    : byLeadingTerm(terms, way, round)
 }
 
 /** a + b = (a^2 - b^2) / (a - b), where one of the two is a square root. */
 function byConjugate(terms: readonly Expression[]): Expression | null {
-  const isRoot = (term: Expression): boolean => term.kind === 'call' && (term.head === 'sqrt' || (term.head === 'negate' && term.args.some(isRoot)))
+  const isRoot = (term: Expression): boolean =>
+    term.kind === 'call' && (term.head === 'sqrt' || (term.head === 'negate' && term.args.some(isRoot)))
   const root = terms.find(isRoot)
   if (!root || terms.length < 2) return null
   const rest = sum(terms.filter((term) => term !== root))
@@ -125,7 +152,8 @@ function ofProduct(factors: readonly Expression[], way: Way, round: number): Lim
 }
 
 function reciprocal(expression: Expression): Expression {
-  if (expression.kind === 'call' && expression.head === 'exp') return call('exp', call('negate', expression.args[0] ?? number(0)))
+  if (expression.kind === 'call' && expression.head === 'exp')
+    return call('exp', call('negate', expression.args[0] ?? number(0)))
   return simplest(call('divide', number(1), expression)).expression
 }
 

@@ -50,7 +50,7 @@ function createInstance(number: 'number' | 'BigNumber', precision: number): Inst
   return {
     math,
     parse,
-    derivative: (expression, variable) => derivative(expression, variable, { simplify: true }),
+    derivative: (expression, variable) => derivative(expression, variable, { simplify: false }),
     simplify: (expression) => simplify(expression, {}, { context: 'real' } as never),
     rationalize: (expression) => rationalize(expression),
   }

@@ -93,7 +93,8 @@ function fromName(name: string): Expression | null {
   if (known) return known
   const variable = /^(.+)_v$/.exec(name)?.[1]
   if (variable !== undefined) return symbol(variable)
-  const quoted = /^'/.test(name) || ['ComplexInfinity', 'NaN', 'Nothing', 'Undefined', 'True', 'False', 'EmptySet'].includes(name)
+  const quoted =
+    /^'/.test(name) || ['ComplexInfinity', 'NaN', 'Nothing', 'Undefined', 'True', 'False', 'EmptySet'].includes(name)
   return quoted || CONSTANTS.has(name) ? null : symbol(name)
 }
 

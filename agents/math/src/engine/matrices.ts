@@ -29,7 +29,9 @@ export function transpose(matrix: ExactMatrix): ExactMatrix {
 export function multiply(a: ExactMatrix, b: ExactMatrix): ExactMatrix {
   const [left, right] = [sizeOfMatrix(a), sizeOfMatrix(b)]
   if (left.columns !== right.rows) {
-    throw new RangeError(`a ${left.rows} x ${left.columns} matrix cannot be multiplied by a ${right.rows} x ${right.columns} one`)
+    throw new RangeError(
+      `a ${left.rows} x ${left.columns} matrix cannot be multiplied by a ${right.rows} x ${right.columns} one`,
+    )
   }
   return build(left.rows, right.columns, (row, column) => {
     let total = Q.ZERO
@@ -72,7 +74,8 @@ export function reduce(matrix: ExactMatrix): { reduced: ExactMatrix; pivots: num
     rows.forEach((row, index) => {
       const factor = row[column] ?? Q.ZERO
       if (index === target) rows[index] = scaled
-      else if (factor.n !== 0n) rows[index] = row.map((value, k) => Q.subtract(value, Q.multiply(factor, scaled[k] ?? Q.ZERO)))
+      else if (factor.n !== 0n)
+        rows[index] = row.map((value, k) => Q.subtract(value, Q.multiply(factor, scaled[k] ?? Q.ZERO)))
     })
     pivots.push(column)
   }
@@ -107,7 +110,8 @@ export function traceOf(matrix: ExactMatrix): Rational {
 
 /** The rank modulo a prime: never above the true one, and below it for hardly any prime. */
 export function rankModulo(matrix: ExactMatrix, prime: bigint): number {
-  const residue = ({ n, d }: Rational): bigint => (((n % prime) * inverseModulo(d % prime, prime)) % prime + prime) % prime
+  const residue = ({ n, d }: Rational): bigint =>
+    ((((n % prime) * inverseModulo(d % prime, prime)) % prime) + prime) % prime
   const rows = matrix.map((row) => row.map(residue))
   const { columns } = sizeOfMatrix(matrix)
   let rank = 0

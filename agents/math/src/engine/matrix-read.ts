@@ -9,20 +9,22 @@ import * as Q from './rational.ts'
 
 /** What an expression of matrices comes to. */
 export type MatrixValue =
-  | { readonly kind: 'scalar'; readonly value: Rational }
-  | { readonly kind: 'matrix'; readonly matrix: ExactMatrix }
+  { readonly kind: 'scalar'; readonly value: Rational } | { readonly kind: 'matrix'; readonly matrix: ExactMatrix }
 
 /** The rows of an array of arrays; a flat list is one column. @throws MathFailure BAD_INPUT where rows differ in length */
 export function toRows(array: Extract<Expression, { kind: 'array' }>): readonly (readonly Expression[])[] {
   const isFlat = array.items.every((item) => item.kind !== 'array')
-  const rows = isFlat ? array.items.map((item) => [item]) : array.items.map((item) => (item.kind === 'array' ? item.items : []))
+  const rows = isFlat
+    ? array.items.map((item) => [item])
+    : array.items.map((item) => (item.kind === 'array' ? item.items : []))
   const columns = rows[0]?.length ?? 0
   if (rows.length === 0 || columns === 0) throw badInput('a matrix is empty')
   if (rows.length > BOUNDS.matrixSide || columns > BOUNDS.matrixSide) {
     throw badInput(`a matrix has more than ${BOUNDS.matrixSide} rows or columns`)
   }
   if (rows.some((row) => row.length !== columns)) throw badInput('the rows of a matrix differ in length')
-  if (rows.some((row) => row.some((item) => item.kind === 'array'))) throw badInput('a matrix has two dimensions, not more')
+  if (rows.some((row) => row.some((item) => item.kind === 'array')))
+    throw badInput('a matrix has two dimensions, not more')
   return rows
 }
 
@@ -100,7 +102,8 @@ function times(a: MatrixValue, b: MatrixValue): MatrixValue {
 
 function matrixPower(matrix: ExactMatrix, exponent: Rational): MatrixValue {
   requireSquare(matrix, 'a power')
-  if (exponent.d !== 1n || Q.absolute(exponent.n) > 100n) throw badInput('a matrix is raised to whole powers from -100 to 100')
+  if (exponent.d !== 1n || Q.absolute(exponent.n) > 100n)
+    throw badInput('a matrix is raised to whole powers from -100 to 100')
   const base = exponent.n < 0n ? requireInverse(matrix) : matrix
   let result = M.identity(matrix.length)
   for (let k = 0n; k < Q.absolute(exponent.n); k += 1n) result = M.multiply(result, base)

@@ -30,7 +30,12 @@ export function evaluateSymbolicMatrix({ expression, other, action }: Question, 
   const isScalar = only !== undefined && ['determinant', 'trace'].includes(action)
   if (isScalar) return { answer: print(only), latex: printLatex(only), exact: true, ...assumptionsOf(whole) }
   const items = tidy.map((row): Expression => ({ kind: 'array', items: row }))
-  return { answer: tidy.map((row) => row.map(print)), latex: printLatex({ kind: 'array', items }), exact: true, ...assumptionsOf(whole) }
+  return {
+    answer: tidy.map((row) => row.map(print)),
+    latex: printLatex({ kind: 'array', items }),
+    exact: true,
+    ...assumptionsOf(whole),
+  }
 }
 
 function assumptionsOf(whole: Expression): { assumptions?: string[] } {
@@ -39,9 +44,11 @@ function assumptionsOf(whole: Expression): { assumptions?: string[] } {
 }
 
 function rowsOf(expression: Expression | null): Rows {
-  if (expression?.kind !== 'array') throw unsolved('with symbols or irrational entries, one matrix and an action are understood')
+  if (expression?.kind !== 'array')
+    throw unsolved('with symbols or irrational entries, one matrix and an action are understood')
   const rows = toRows(expression)
-  if (rows.length > MOST_SIDE || (rows[0]?.length ?? 0) > MOST_SIDE) throw unsolved(`with symbols, a matrix has at most ${MOST_SIDE} rows and columns`)
+  if (rows.length > MOST_SIDE || (rows[0]?.length ?? 0) > MOST_SIDE)
+    throw unsolved(`with symbols, a matrix has at most ${MOST_SIDE} rows and columns`)
   return rows
 }
 
@@ -77,7 +84,9 @@ function transpose(rows: Rows): Rows {
 
 function multiply(a: Rows, b: Rows): Rows {
   if ((a[0]?.length ?? 0) !== b.length) throw badInput('the sizes of the matrices do not fit')
-  return a.map((row) => (b[0] ?? []).map((_, column) => sum(row.map((entry, k) => product([entry, b[k]?.[column] ?? number(0)])))))
+  return a.map((row) =>
+    (b[0] ?? []).map((_, column) => sum(row.map((entry, k) => product([entry, b[k]?.[column] ?? number(0)])))),
+  )
 }
 
 function minor(rows: Rows, row: number, column: number): Rows {
@@ -88,7 +97,11 @@ function minor(rows: Rows, row: number, column: number): Rows {
 function determinant(rows: Rows): Expression {
   const [first = []] = rows
   if (rows.length === 1) return first[0] ?? number(1)
-  return sum(first.map((entry, column) => product([number(column % 2 === 0 ? 1 : -1), entry, determinant(minor(rows, 0, column))])))
+  return sum(
+    first.map((entry, column) =>
+      product([number(column % 2 === 0 ? 1 : -1), entry, determinant(minor(rows, 0, column))]),
+    ),
+  )
 }
 
 /** The adjugate over the determinant. */
@@ -97,7 +110,9 @@ function inverse(rows: Rows): Rows {
   if (whole.kind === 'number' && whole.value.n === 0n) throw unsolved('the matrix is singular: it has no inverse')
   if (rows.length === 1) return [[call('divide', number(1), whole)]]
   return rows.map((_, i) =>
-    rows.map((__, j) => call('divide', product([number((i + j) % 2 === 0 ? 1 : -1), determinant(minor(rows, j, i))]), whole)),
+    rows.map((__, j) =>
+      call('divide', product([number((i + j) % 2 === 0 ? 1 : -1), determinant(minor(rows, j, i))]), whole),
+    ),
   )
 }
 
@@ -112,7 +127,10 @@ function confirmAtPoints(rows: Rows, whole: Expression, trace: Trace): void {
     const again = mathjsRows(whole, point)
     const values = numerics.map((row) => row.map((each) => each.at(point)))
     if (!again || values.some((row) => row.some((value) => !value || !isReal(value)))) continue
-    const difference = worstDifference(again, values.map((row) => row.map((value) => value?.re ?? Number.NaN)))
+    const difference = worstDifference(
+      again,
+      values.map((row) => row.map((value) => value?.re ?? Number.NaN)),
+    )
     if (!(difference <= 1e-7)) throw unverified('mathjs finds other entries at a sample point')
     points += 1
     worst = Math.max(worst, difference)

@@ -22,7 +22,8 @@ export function parseExpression(text: string, name = 'expression', options: { in
     const variables = variablesOf(expression)
     variables.forEach(checkVariable)
     if (variables.length > BOUNDS.variables) throw badInput(`more than ${BOUNDS.variables} variables`)
-    if (!options.infinity && contains(expression, 'Infinity')) throw badInput('Infinity is no number; it stands in a point or a bound only')
+    if (!options.infinity && contains(expression, 'Infinity'))
+      throw badInput('Infinity is no number; it stands in a point or a bound only')
     return expression
   } catch (error) {
     if (error instanceof RangeError) throw badInput(`${name}: it is nested too deeply`)
@@ -60,10 +61,12 @@ function checkText(text: string, name: string): void {
     const character = text.charAt(index)
     if ('([{'.includes(character)) depth += 1
     else if (')]}'.includes(character)) depth -= 1
-    if (depth > BOUNDS.nesting) throw badInput(`${name}: it is nested deeper than ${BOUNDS.nesting} (char ${index + 1})`)
+    if (depth > BOUNDS.nesting)
+      throw badInput(`${name}: it is nested deeper than ${BOUNDS.nesting} (char ${index + 1})`)
   }
   const stray = /[^\x20-\x7E\t\u00B5\u00D7\u03B1-\u03C9\u0391-\u03A9\u2212\u00B7]/.exec(text)
-  if (stray) throw badInput(`${name}: the character ${JSON.stringify(stray[0])} is not understood (char ${stray.index + 1})`)
+  if (stray)
+    throw badInput(`${name}: the character ${JSON.stringify(stray[0])} is not understood (char ${stray.index + 1})`)
 }
 
 function describeSyntax(error: SyntaxError, text: string): string {
@@ -79,7 +82,8 @@ export function checkVariable(name: string): string {
   if (!isSafe || name in Object.prototype || name.length > BOUNDS.variableCharacters) {
     throw badInput(`${JSON.stringify(name.slice(0, 40))} cannot be a variable`)
   }
-  if (FUNCTIONS.has(name) || ARRAY_FUNCTIONS.has(name)) throw badInput(`${name} is a function: give it an argument, ${name}(x)`)
+  if (FUNCTIONS.has(name) || ARRAY_FUNCTIONS.has(name))
+    throw badInput(`${name} is a function: give it an argument, ${name}(x)`)
   return name
 }
 
@@ -128,11 +132,14 @@ function describeNode(type: string): string {
 }
 
 function convertNumber(value: unknown): Expression {
-  if (value === Infinity || (decimals.math.isBigNumber(value) && String(value) === 'Infinity')) return symbol('Infinity')
+  if (value === Infinity || (decimals.math.isBigNumber(value) && String(value) === 'Infinity'))
+    return symbol('Infinity')
   if (!decimals.math.isBigNumber(value)) throw badInput(`${JSON.stringify(value)} is not a number`)
   if (!value.isFinite()) throw badInput('NaN is not a number')
   if (Math.abs(value.e) > BOUNDS.decimalExponent || value.precision() > BOUNDS.numberDigits) {
-    throw badInput(`a number has more than ${BOUNDS.numberDigits} digits or an exponent beyond ${BOUNDS.decimalExponent}`)
+    throw badInput(
+      `a number has more than ${BOUNDS.numberDigits} digits or an exponent beyond ${BOUNDS.decimalExponent}`,
+    )
   }
   const read = parseRational(value.toFixed())
   if (!read) throw badInput('a number cannot be read')
@@ -210,5 +217,7 @@ function convertCall(callee: MathNode, nodes: readonly MathNode[]): Expression {
 function unknownFunction(name: string): string {
   const shown = JSON.stringify(name.slice(0, 40))
   const isVariable = /^[a-z](_?\d+)?$/i.test(name)
-  return isVariable ? `there is no function ${shown}: for a product, write ${name}*(...)` : `there is no function ${shown}`
+  return isVariable
+    ? `there is no function ${shown}: for a product, write ${name}*(...)`
+    : `there is no function ${shown}`
 }

@@ -81,10 +81,16 @@ function splitByRoots(part: Polynomial): Omit<Factor, 'multiplicity'>[] {
 }
 
 function toUnits(roots: readonly Sample[]): Unit[] {
-  return roots.filter(({ im }) => im >= 0).map((root) => (root.im === 0 ? [root] : [root, { re: root.re, im: -root.im }]))
+  return roots
+    .filter(({ im }) => im >= 0)
+    .map((root) => (root.im === 0 ? [root] : [root, { re: root.re, im: -root.im }]))
 }
 
-function findDivisor(p: Polynomial, units: readonly Unit[], size: number): { divisor: Polynomial; used: Unit[] } | null {
+function findDivisor(
+  p: Polynomial,
+  units: readonly Unit[],
+  size: number,
+): { divisor: Polynomial; used: Unit[] } | null {
   const leading = Q.toNumber(P.leadingOf(p))
   for (const used of combinations(units, size)) {
     const coefficients = used.reduce(timesUnit, [leading])

@@ -98,11 +98,14 @@ function aberth(coefficients: readonly number[]): Sample[] {
     roots.forEach((root, k) => {
       const { value, slope } = horner(coefficients, root)
       const newton = over(value, slope)
-      const pull = roots.reduce<Sample>((total, other, j) => {
-        if (j === k) return total
-        const inverse = over({ re: 1, im: 0 }, { re: root.re - other.re, im: root.im - other.im })
-        return { re: total.re + inverse.re, im: total.im + inverse.im }
-      }, { re: 0, im: 0 })
+      const pull = roots.reduce<Sample>(
+        (total, other, j) => {
+          if (j === k) return total
+          const inverse = over({ re: 1, im: 0 }, { re: root.re - other.re, im: root.im - other.im })
+          return { re: total.re + inverse.re, im: total.im + inverse.im }
+        },
+        { re: 0, im: 0 },
+      )
       const product = times(newton, pull)
       const step = over(newton, { re: 1 - product.re, im: -product.im })
       if (!Number.isFinite(step.re) || !Number.isFinite(step.im)) return
@@ -115,7 +118,9 @@ function aberth(coefficients: readonly number[]): Sample[] {
 }
 
 function areDistinct(roots: readonly Sample[]): boolean {
-  return roots.every((a, i) => roots.every((b, j) => i >= j || apart(a, b) > 1e-9 * Math.max(1, Math.hypot(a.re, a.im))))
+  return roots.every((a, i) =>
+    roots.every((b, j) => i >= j || apart(a, b) > 1e-9 * Math.max(1, Math.hypot(a.re, a.im))),
+  )
 }
 
 function apart(a: Sample, b: Sample): number {
@@ -125,7 +130,9 @@ function apart(a: Sample, b: Sample): number {
 /** Real coefficients have roots in conjugate pairs: rounding must not tear a pair apart, nor leave a real root an imaginary part. */
 function conjugated(roots: readonly Sample[]): Sample[] {
   const near = 1e-9
-  const real = roots.filter(({ re, im }) => Math.abs(im) <= near * Math.max(1e-3, Math.abs(re)) && isLonely(re, im, roots))
+  const real = roots.filter(
+    ({ re, im }) => Math.abs(im) <= near * Math.max(1e-3, Math.abs(re)) && isLonely(re, im, roots),
+  )
   const upper = roots.filter((root) => root.im > 0 && !real.includes(root))
   const pairs = upper.flatMap(({ re, im }) => [
     { re, im },
@@ -136,6 +143,8 @@ function conjugated(roots: readonly Sample[]): Sample[] {
 
 function isLonely(re: number, im: number, roots: readonly Sample[]): boolean {
   if (im === 0) return true
-  const mirrored = roots.filter((other) => other.im * im < 0 && Math.hypot(other.re - re, other.im + im) <= Math.abs(im))
+  const mirrored = roots.filter(
+    (other) => other.im * im < 0 && Math.hypot(other.re - re, other.im + im) <= Math.abs(im),
+  )
   return mirrored.length === 0
 }

@@ -147,12 +147,19 @@ function quotientPiece(top: Expression, bottom: Expression, dialect: Dialect): P
   const sign = negative ? '-' : ''
   const binds = negative || dialect === 'text' ? PRODUCT : SIGN
   if (dialect === 'latex') return { text: `${sign}\\frac{${printLatex(term)}}{${printLatex(bottom)}}`, binds }
-  return { text: `${sign}${wrap(piece(term, 'text'), PRODUCT, 'text')} / ${wrap(piece(bottom, 'text'), SIGN, 'text')}`, binds }
+  return {
+    text: `${sign}${wrap(piece(term, 'text'), PRODUCT, 'text')} / ${wrap(piece(bottom, 'text'), SIGN, 'text')}`,
+    binds,
+  }
 }
 
 function powerPiece(base: Expression, exponent: Expression, dialect: Dialect): Piece {
-  if (dialect === 'latex') return { text: `${wrap(piece(base, 'latex'), ATOM, 'latex')}^{${printLatex(exponent)}}`, binds: POWER }
-  return { text: `${wrap(piece(base, 'text'), ATOM, 'text')}^${wrap(piece(exponent, 'text'), ATOM, 'text')}`, binds: POWER }
+  if (dialect === 'latex')
+    return { text: `${wrap(piece(base, 'latex'), ATOM, 'latex')}^{${printLatex(exponent)}}`, binds: POWER }
+  return {
+    text: `${wrap(piece(base, 'text'), ATOM, 'text')}^${wrap(piece(exponent, 'text'), ATOM, 'text')}`,
+    binds: POWER,
+  }
 }
 
 function functionText(head: string, args: readonly Expression[], dialect: Dialect): string {

@@ -4,7 +4,9 @@ import { BOUNDS } from './bounds.ts'
 const text = z.string().min(1).max(BOUNDS.expressionCharacters)
 const numberOrText = z.union([z.number(), z.string().min(1).max(500)])
 
-const expression = text.describe('In the syntax of math.js, e.g. "x^2 * sin(x)"; LaTeX is read where it has a backslash.')
+const expression = text.describe(
+  'In the syntax of math.js, e.g. "x^2 * sin(x)"; LaTeX is read where it has a backslash.',
+)
 const variable = z
   .string()
   .min(1)
@@ -49,7 +51,9 @@ const solve = z.strictObject({
   domain: z
     .enum(['complex', 'real'])
     .optional()
-    .describe('Which roots of a polynomial are wanted: complex unless it is given. Other equations are solved over the reals.'),
+    .describe(
+      'Which roots of a polynomial are wanted: complex unless it is given. Other equations are solved over the reals.',
+    ),
 })
 
 const factor = z.strictObject({ operation: z.literal('factor'), expression, variable })
@@ -104,7 +108,11 @@ const statistics = z.strictObject({
 
 const units = z.strictObject({
   operation: z.literal('units'),
-  expression: z.string().min(1).max(500).describe('E.g. "3 km/h to m/s", "5 ft + 3 in to cm" or "2 kg * 9.81 m/s^2 to N".'),
+  expression: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe('E.g. "3 km/h to m/s", "5 ft + 3 in to cm" or "2 kg * 9.81 m/s^2 to N".'),
   variable,
   to: z.string().min(1).max(100).optional().describe('The unit wanted, where the expression does not end in "to ...".'),
 })

@@ -9,11 +9,11 @@ const RELATIVE_TOLERANCE = 1e-10
 
 /** Positive nodes of the Kronrod rule of 15 points, with its weights and those of the Gauss rule of 7 inside it. */
 const KRONROD = [
-  [0.991455371120812639206854697526329, 0.022935322010529224963732008058970, 0],
+  [0.991455371120812639206854697526329, 0.02293532201052922496373200805897, 0],
   [0.949107912342758524526189684047851, 0.063092092629978553290700663189204, 0.129484966168869693270611432679082],
   [0.864864423359769072789712788640926, 0.104790010322250183839876322541518, 0],
-  [0.741531185599394439863864773280788, 0.140653259715525918745189590510238, 0.279705391489276667901467771423780],
-  [0.586087235467691130294144691693, 0.169004726639267902826583426598550, 0],
+  [0.741531185599394439863864773280788, 0.140653259715525918745189590510238, 0.27970539148927666790146777142378],
+  [0.586087235467691130294144691693, 0.16900472663926790282658342659855, 0],
   [0.405845151377397166906606412076961, 0.190350578064785409913256402421014, 0.381830050505118944950369775488975],
   [0.207784955007898467600689403773245, 0.204432940075298892414161999234649, 0],
 ] as const
@@ -35,7 +35,8 @@ export function gaussKronrod(f: RealFunction, lower: number, upper: number): Qua
     if (error <= RELATIVE_TOLERANCE * Math.max(Math.abs(value), 1e-3)) return { value, error, hasConverged: true }
     const widest = parts.reduce((best, part, index) => (part.error > (parts[best]?.error ?? 0) ? index : best), 0)
     const part = parts[widest]
-    if (!part || part.to - part.from < 1e-15 * Math.max(1, Math.abs(part.from))) return { value, error, hasConverged: false }
+    if (!part || part.to - part.from < 1e-15 * Math.max(1, Math.abs(part.from)))
+      return { value, error, hasConverged: false }
     const middle = (part.from + part.to) / 2
     parts.splice(widest, 1, estimate(g, part.from, middle), estimate(g, middle, part.to))
   }

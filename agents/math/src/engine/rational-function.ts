@@ -58,7 +58,10 @@ function combine(head: string, parts: readonly RationalFunction[]): RationalFunc
 
 function plus(a: RationalFunction, b: RationalFunction): RationalFunction {
   if (P.areEqual(a.bottom, b.bottom)) return { top: P.add(a.top, b.top), bottom: a.bottom }
-  return { top: P.add(P.multiply(a.top, b.bottom), P.multiply(b.top, a.bottom)), bottom: P.multiply(a.bottom, b.bottom) }
+  return {
+    top: P.add(P.multiply(a.top, b.bottom), P.multiply(b.top, a.bottom)),
+    bottom: P.multiply(a.bottom, b.bottom),
+  }
 }
 
 function times(a: RationalFunction, b: RationalFunction): RationalFunction {

@@ -56,7 +56,8 @@ export function floor(a: Rational): bigint {
 /** Reads `-12`, `3.25`, `1.5e-7` or `2/3` without rounding; null where the text is something else. */
 export function parseRational(text: string): Rational | null {
   const fraction = /^\s*(-?\d+)\s*\/\s*(\d+)\s*$/.exec(text)
-  if (fraction) return BigInt(fraction[2] ?? '0') === 0n ? null : rational(BigInt(fraction[1] ?? ''), BigInt(fraction[2] ?? ''))
+  if (fraction)
+    return BigInt(fraction[2] ?? '0') === 0n ? null : rational(BigInt(fraction[1] ?? ''), BigInt(fraction[2] ?? ''))
   const decimal = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\s*$/.exec(text)
   if (!decimal) return null
   const [, sign = '', whole = '', places = '', exponent = '0'] = decimal

@@ -13,19 +13,24 @@ import type { MathResult, Problem, Solution } from './problem.ts'
 import { Trace } from './trace.ts'
 
 /**
- * Works on one problem in this thread, without any limit of time: the pool gives it one.
+ * Works on one problem in this thread. Nothing here stops it at its `deadline` (of `performance.now()`): the pool does;
+ * but what would take longer than is left is not begun.
  *
  * @throws MathFailure BAD_INPUT, UNSOLVED or UNVERIFIED
  */
-export async function run(problem: Problem): Promise<Solution> {
-  const trace = new Trace()
+export async function run(problem: Problem, { deadline = Infinity }: { deadline?: number } = {}): Promise<Solution> {
+  const trace = new Trace(deadline)
   const result = await dispatch(problem, trace).catch((error: unknown) => {
     // Only input that is nested beyond the stack gets here; the bounds let hardly any of it through.
-    if (error instanceof RangeError && /call stack/.test(error.message)) throw badInput('expression: it is nested too deeply')
+    if (error instanceof RangeError && /call stack/.test(error.message))
+      throw badInput('expression: it is nested too deeply')
     throw error
   })
   if (trace.evidence.length === 0) throw unverified('nothing confirms the answer')
-  return { result: { operation: problem.operation, ...result }, trace: { steps: trace.steps, evidence: trace.evidence } }
+  return {
+    result: { operation: problem.operation, ...result },
+    trace: { steps: trace.steps, evidence: trace.evidence },
+  }
 }
 
 async function dispatch(problem: Problem, trace: Trace): Promise<MathResult> {
@@ -52,4 +57,3 @@ async function dispatch(problem: Problem, trace: Trace): Promise<MathResult> {
       return units(problem, trace)
   }
 }
-

@@ -20,7 +20,8 @@ export function scanRoots(f: RealFunction, from: number, to: number): number[] {
     if (b === 0) add(middle)
     else if (a * b < 0) add(bisect(f, left, middle))
     else if (Math.abs(b) < Math.abs(a) && Math.abs(b) <= Math.abs(c) && b * c > 0) add(touch(f, left, right))
-    else if (Number.isNaN(a) !== Number.isNaN(b)) add(edge(f, Number.isNaN(a) ? { outside: left, inside: middle } : { outside: middle, inside: left }))
+    else if (Number.isNaN(a) !== Number.isNaN(b))
+      add(edge(f, Number.isNaN(a) ? { outside: left, inside: middle } : { outside: middle, inside: left }))
   }
   return roots.sort((x, y) => x - y)
 }

@@ -18,7 +18,8 @@ export function solveLinearSystem(equations: readonly Expression[], trace: Trace
   const rows: ExactMatrix = equations.map((equation) => coefficientsOf(equation, variables))
   const { reduced, pivots } = reduce(rows)
   if (pivots.includes(variables.length)) return contradiction(variables, trace)
-  if (pivots.length < variables.length) throw unsolved(`the equations leave ${variables.length - pivots.length} unknowns free`)
+  if (pivots.length < variables.length)
+    throw unsolved(`the equations leave ${variables.length - pivots.length} unknowns free`)
   const values = variables.map((_, index) => reduced[index]?.[variables.length] ?? Q.ZERO)
   trace.step('verify')
   for (const equation of equations) confirmEquation(equation, variables, { values, trace })
@@ -34,7 +35,10 @@ export function solveLinearSystem(equations: readonly Expression[], trace: Trace
 }
 
 function valueAt(equation: Expression, variables: readonly string[], values: readonly Rational[]): Rational {
-  const placed = variables.reduce((result, name, index) => substitute(result, name, number(values[index] ?? Q.ZERO)), equation)
+  const placed = variables.reduce(
+    (result, name, index) => substitute(result, name, number(values[index] ?? Q.ZERO)),
+    equation,
+  )
   const value = exactValue(placed)
   if (!value) throw unsolved('a system is solved only where its equations are linear with rational coefficients')
   return value
@@ -48,7 +52,8 @@ function coefficientsOf(equation: Expression, variables: readonly string[]): Rat
   for (const seed of [3, 7, 11]) {
     const probe = variables.map((_, index) => Q.rational(seed * (index + 2) + 1, index + seed))
     const expected = coefficients.reduce((total, c, k) => Q.add(total, Q.multiply(c, probe[k] ?? Q.ZERO)), constant)
-    if (!Q.equals(valueAt(equation, variables, probe), expected)) throw unsolved('a system is solved only where its equations are linear')
+    if (!Q.equals(valueAt(equation, variables, probe), expected))
+      throw unsolved('a system is solved only where its equations are linear')
   }
   return [...coefficients, Q.negate(constant)]
 }

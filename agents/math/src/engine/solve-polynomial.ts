@@ -29,7 +29,11 @@ const MOST_RESIDUAL = 1e-12
  * All roots of top / bottom = 0, with their multiplicities. The polynomial is split exactly into irreducible factors, whose
  * roots are counted by their companion matrices: so none is missing. Roots of the denominator are left out, and named.
  */
-export function solvePolynomial({ top, bottom }: RationalFunction, question: PolynomialQuestion, trace: Trace): MathResult {
+export function solvePolynomial(
+  { top, bottom }: RationalFunction,
+  question: PolynomialQuestion,
+  trace: Trace,
+): MathResult {
   trace.step('solve')
   if (top.length === 0) return everyNumber(question, trace)
   if (P.degreeOf(top) === 0) return noNumber(question, trace)
@@ -43,23 +47,43 @@ export function solvePolynomial({ top, bottom }: RationalFunction, question: Pol
   })
   trace.step('verify')
   if (!P.areEqual(expandFactors(found), top)) throw unverified('the factors do not multiply to the polynomial')
-  confirmCount(all.map(({ root }) => root), top, { methods: [...methods], trace })
+  confirmCount(
+    all.map(({ root }) => root),
+    top,
+    { methods: [...methods], trace },
+  )
   const kept = all.filter(({ isPole }) => !isPole)
   confirmSubstitution(kept, question, trace)
   const excluded = all.filter(({ isPole }) => isPole).map(({ root }) => root)
-  if (excluded.length > 0) trace.confirm('excluded-roots', { roots: excluded.map(textOf), reason: 'the denominator vanishes there' })
-  return answerWith(kept.map(({ root }) => root), excluded, question)
+  if (excluded.length > 0)
+    trace.confirm('excluded-roots', { roots: excluded.map(textOf), reason: 'the denominator vanishes there' })
+  return answerWith(
+    kept.map(({ root }) => root),
+    excluded,
+    question,
+  )
 }
 
-function confirmCount(roots: readonly Root[], top: Polynomial, { methods, trace }: { methods: string[]; trace: Trace }): void {
+function confirmCount(
+  roots: readonly Root[],
+  top: Polynomial,
+  { methods, trace }: { methods: string[]; trace: Trace },
+): void {
   const count = roots.reduce((total, { multiplicity }) => total + multiplicity, 0)
   if (count !== P.degreeOf(top)) throw unverified(`the roots number ${count}, the degree is ${P.degreeOf(top)}`)
   // Vieta: the sum of the roots, each as often as it counts, is minus the second coefficient over the leading one.
   const sum = roots.reduce((total, { value, multiplicity }) => total + multiplicity * value.re, 0)
   const expected = -Q.toNumber(Q.divide(top[top.length - 2] ?? Q.ZERO, P.leadingOf(top)))
   const scale = Math.max(1, ...roots.map(({ value }) => Math.hypot(value.re, value.im)))
-  if (Math.abs(sum - expected) > 1e-7 * scale * count) throw unverified('the sum of the roots is not what the coefficients say')
-  trace.confirm('root-count', { degree: P.degreeOf(top), counted: count, by: methods.join(', '), sum, expectedSum: expected })
+  if (Math.abs(sum - expected) > 1e-7 * scale * count)
+    throw unverified('the sum of the roots is not what the coefficients say')
+  trace.confirm('root-count', {
+    degree: P.degreeOf(top),
+    counted: count,
+    by: methods.join(', '),
+    sum,
+    expectedSum: expected,
+  })
 }
 
 interface Placed {
@@ -68,7 +92,11 @@ interface Placed {
 }
 
 /** Each root into its own factor in doubles, and into the equation as it was given. */
-function confirmSubstitution(placed: readonly Placed[], { equation, variable }: PolynomialQuestion, trace: Trace): void {
+function confirmSubstitution(
+  placed: readonly Placed[],
+  { equation, variable }: PolynomialQuestion,
+  trace: Trace,
+): void {
   const numeric = compile(equation)
   for (const { root, part } of placed) {
     const residual = residualAt(part, root.value)
@@ -78,7 +106,11 @@ function confirmSubstitution(placed: readonly Placed[], { equation, variable }: 
   }
 }
 
-function answerWith(roots: readonly Root[], excluded: readonly Root[], { variable, domain }: PolynomialQuestion): MathResult {
+function answerWith(
+  roots: readonly Root[],
+  excluded: readonly Root[],
+  { variable, domain }: PolynomialQuestion,
+): MathResult {
   const wanted = domain === 'real' ? roots.filter(({ value }) => value.im === 0) : roots
   const ordered = [...wanted].sort(byValue)
   const isExact = ordered.every(({ exact }) => exact !== null)
@@ -92,7 +124,10 @@ function answerWith(roots: readonly Root[], excluded: readonly Root[], { variabl
     domain: `${domain} numbers`,
     complete: true,
     ...(multiplicities.some((times) => times > 1) && { multiplicities }),
-    ...(excluded.length > 0 && { excluded: excluded.map(textOf), assumptions: excluded.map((root) => `${variable} != ${textOf(root)}`) }),
+    ...(excluded.length > 0 && {
+      excluded: excluded.map(textOf),
+      assumptions: excluded.map((root) => `${variable} != ${textOf(root)}`),
+    }),
   }
 }
 
@@ -105,7 +140,9 @@ function byValue(a: Root, b: Root): number {
 
 export function setLatex(variable: string, roots: readonly string[]): string {
   if (roots.length === 0) return `${variable} \\in \\varnothing`
-  return roots.length === 1 ? `${variable} = ${roots.join('')}` : `${variable} \\in \\left\\{ ${roots.join(', ')} \\right\\}`
+  return roots.length === 1
+    ? `${variable} = ${roots.join('')}`
+    : `${variable} \\in \\left\\{ ${roots.join(', ')} \\right\\}`
 }
 
 export function textOf(root: Pick<Root, 'exact' | 'value'>): string {
@@ -128,13 +165,31 @@ function everyNumber({ variable, domain, equation }: PolynomialQuestion, trace: 
   const value = compile(equation).at(new Map([[variable, 0.7310585]]))
   if (!value || Math.hypot(value.re, value.im) > 1e-9) throw unsolved('the equation has no value at a sample point')
   trace.confirm('substitution', { [variable]: 0.7310585, value: value.re })
-  return { answer: 'every number', latex: `${variable} \\in \\mathbb{${domain === 'real' ? 'R' : 'C'}}`, exact: true, variable, domain: `${domain} numbers, wherever the equation is defined`, complete: true }
+  return {
+    answer: 'every number',
+    latex: `${variable} \\in \\mathbb{${domain === 'real' ? 'R' : 'C'}}`,
+    exact: true,
+    variable,
+    domain: `${domain} numbers, wherever the equation is defined`,
+    complete: true,
+  }
 }
 
 function noNumber({ variable, domain, equation }: PolynomialQuestion, trace: Trace): MathResult {
   trace.step('verify')
   const value = compile(equation).at(new Map([[variable, 0.7310585]]))
-  if (!value || Math.hypot(value.re, value.im) < 1e-12) throw unverified('the equation was reduced to a contradiction that its values do not show')
-  trace.confirm('contradiction', { reason: 'the two sides differ by a constant over the denominator', difference: value.re })
-  return { answer: [], latex: setLatex(variable, []), exact: true, variable, domain: `${domain} numbers`, complete: true }
+  if (!value || Math.hypot(value.re, value.im) < 1e-12)
+    throw unverified('the equation was reduced to a contradiction that its values do not show')
+  trace.confirm('contradiction', {
+    reason: 'the two sides differ by a constant over the denominator',
+    difference: value.re,
+  })
+  return {
+    answer: [],
+    latex: setLatex(variable, []),
+    exact: true,
+    variable,
+    domain: `${domain} numbers`,
+    complete: true,
+  }
 }

@@ -34,9 +34,12 @@ export function solveOverReals(equation: Expression, variable: string, trace: Tr
   const scanned = scanRoots(f, range.from, range.to)
   const roots = merge(closed, scanned, range)
   trace.step('verify')
-  if (roots.length === 0) throw unsolved(`no real root was found from ${range.from} to ${range.to}, and none is excluded`)
+  if (roots.length === 0)
+    throw unsolved(`no real root was found from ${range.from} to ${range.to}, and none is excluded`)
   for (const root of roots) confirmRoot(equation, f, { root, variable, trace })
-  const missed = roots.filter(({ value }) => value >= range.from && value < range.to && !scanned.some((each) => near(each, value)))
+  const missed = roots.filter(
+    ({ value }) => value >= range.from && value < range.to && !scanned.some((each) => near(each, value)),
+  )
   trace.confirm('search', { from: range.from, to: range.to, found: scanned.length, notFoundBySearch: missed.length })
   return answerWith(roots, variable, range)
 }
@@ -50,9 +53,18 @@ function rangeFor(equation: Expression, f: (x: number) => number): Range {
   const trigonometric = ['sin', 'cos', 'tan', 'sec', 'csc', 'cot']
   if (!trigonometric.some((head) => print(equation).includes(`${head}(`))) return { from: -50, to: 50, period: null }
   const probes = [0.137, 0.811, 1.913, 2.671, 3.337, 4.219, 5.773, 6.013, -1.277, -7.391]
-  for (const [top, bottom] of [[1, 3], [1, 2], [2, 3], [1, 1], [2, 1], [4, 1]] as const) {
+  for (const [top, bottom] of [
+    [1, 3],
+    [1, 2],
+    [2, 3],
+    [1, 1],
+    [2, 1],
+    [4, 1],
+  ] as const) {
     const length = (Math.PI * top) / bottom
-    const pairs = probes.map((x) => [f(x), f(x + length), f(x - 3 * length)] as const).filter(([value]) => !Number.isNaN(value))
+    const pairs = probes
+      .map((x) => [f(x), f(x + length), f(x - 3 * length)] as const)
+      .filter(([value]) => !Number.isNaN(value))
     const repeats = pairs.every(([a, b, c]) => Math.abs(a - b) + Math.abs(a - c) <= 1e-9 * Math.max(1, Math.abs(a)))
     if (pairs.length >= 4 && repeats) {
       const period = product([number(Q.rational(top, bottom)), symbol('pi')])

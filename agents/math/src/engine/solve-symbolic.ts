@@ -87,7 +87,11 @@ function sizeNear(equation: Expression, variable: string, parameters: Parameters
   return value && Math.max(1, Math.hypot(value.re, value.im))
 }
 
-function confirmCount(equation: Expression, roots: readonly Expression[], { variable, samples, trace }: Sampled): boolean {
+function confirmCount(
+  equation: Expression,
+  roots: readonly Expression[],
+  { variable, samples, trace }: Sampled,
+): boolean {
   const parameters = samples[0] ?? new Map<string, Q.Rational>()
   const read = toRationalFunction(place(equation, parameters), variable)
   if (!read || P.degreeOf(read.top) < 1) return false
@@ -95,11 +99,14 @@ function confirmCount(equation: Expression, roots: readonly Expression[], { vari
   const expected = parts.flatMap(({ part }) => numericRoots(part).roots).filter((root) => !isPole(read.bottom, root))
   const found = roots.map((root) => valueOf(place(root, parameters)))
   const isComplete = expected.every((root) => found.some((value) => value && distance(value, root) < 1e-8))
-  if (isComplete) trace.confirm('root-count', { expected: expected.length, found: found.length, by: 'companion-matrix' })
+  if (isComplete)
+    trace.confirm('root-count', { expected: expected.length, found: found.length, by: 'companion-matrix' })
   return isComplete
 }
 
 function isPole(bottom: P.Polynomial, root: Sample): boolean {
   if (P.degreeOf(bottom) < 1) return false
-  return P.squareFreeParts(bottom).some(({ part }) => numericRoots(part).roots.some((pole) => distance(pole, root) < 1e-9))
+  return P.squareFreeParts(bottom).some(({ part }) =>
+    numericRoots(part).roots.some((pole) => distance(pole, root) < 1e-9),
+  )
 }

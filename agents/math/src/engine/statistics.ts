@@ -62,7 +62,10 @@ function putMoments(measures: Map<Measure, Measured>, data: readonly Rational[],
 function addUp(values: readonly Rational[]): Rational {
   const denominators = new Set(values.map(({ d }) => d))
   const common = [...denominators].reduce((all, d) => (all * d) / Q.greatestCommonDivisor(all, d), 1n)
-  return Q.rational(values.reduce((total, { n, d }) => total + n * (common / d), 0n), common)
+  return Q.rational(
+    values.reduce((total, { n, d }) => total + n * (common / d), 0n),
+    common,
+  )
 }
 
 function fromExact(value: Rational): Measured {
@@ -77,7 +80,9 @@ function isDouble(value: Rational): boolean {
 
 function rootOf(value: Rational): Measured {
   const [n, d] = [Q.exactRoot(value.n, 2), Q.exactRoot(value.d, 2)]
-  return n !== null && d !== null ? fromExact(Q.rational(n, d)) : { value: Math.sqrt(Q.toNumber(value)), isExact: false }
+  return n !== null && d !== null
+    ? fromExact(Q.rational(n, d))
+    : { value: Math.sqrt(Q.toNumber(value)), isExact: false }
 }
 
 /** The k-th quarter of sorted data, interpolated linearly (type 7 of Hyndman and Fan 1996). */

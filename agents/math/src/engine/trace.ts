@@ -4,6 +4,16 @@ import type { Evidence, Json, TraceStep } from './problem.ts'
 export class Trace {
   readonly steps: TraceStep[] = []
   readonly evidence: Evidence[] = []
+  readonly #deadline: number
+
+  constructor(deadline: number) {
+    this.#deadline = deadline
+  }
+
+  /** How long there is until the pool gives up. */
+  get millisecondsLeft(): number {
+    return this.#deadline - performance.now()
+  }
 
   step(name: string, data?: Json): void {
     this.steps.push({ name, at: new Date().toISOString(), ...(data !== undefined && { data }) })

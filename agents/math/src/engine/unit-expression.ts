@@ -50,10 +50,12 @@ function check(node: MathNode): void {
   const fields = fieldsOf(node)
   switch (node.type as string) {
     case 'ConstantNode':
-      if (!decimals.math.isBigNumber(fields.value) || Math.abs(fields.value.e) > 300) throw badInput('expression: a number is out of bounds')
+      if (!decimals.math.isBigNumber(fields.value) || Math.abs(fields.value.e) > 300)
+        throw badInput('expression: a number is out of bounds')
       return
     case 'SymbolNode':
-      if (!decimals.math.Unit.isValuelessUnit(fields.name)) throw badInput(`expression: ${JSON.stringify(fields.name.slice(0, 40))} is not a unit`)
+      if (!decimals.math.Unit.isValuelessUnit(fields.name))
+        throw badInput(`expression: ${JSON.stringify(fields.name.slice(0, 40))} is not a unit`)
       return
     case 'ParenthesisNode':
       check(fields.content)
@@ -70,8 +72,10 @@ function check(node: MathNode): void {
 
 function readExponent(node: MathNode | undefined): Rational {
   const value = node && evaluateByTable(node)
-  if (!value || value.dimension.some((exponent) => exponent !== 0)) throw badInput('expression: an exponent is not a number')
-  if (Math.abs(Q.toNumber(value.value)) > MOST_EXPONENT) throw badInput(`expression: an exponent is above ${MOST_EXPONENT}`)
+  if (!value || value.dimension.some((exponent) => exponent !== 0))
+    throw badInput('expression: an exponent is not a number')
+  if (Math.abs(Q.toNumber(value.value)) > MOST_EXPONENT)
+    throw badInput(`expression: an exponent is above ${MOST_EXPONENT}`)
   return value.value
 }
 

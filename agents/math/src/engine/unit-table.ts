@@ -74,8 +74,41 @@ data: 1: b* bit** bits**
 data: 8: B* byte** bytes**
 `
 
-const SHORT_PREFIXES: Readonly<Record<string, number>> = { Y: 24, Z: 21, E: 18, P: 15, T: 12, G: 9, M: 6, k: 3, h: 2, da: 1, d: -1, c: -2, m: -3, u: -6, n: -9, p: -12, f: -15, a: -18 }
-const LONG_PREFIXES: Readonly<Record<string, number>> = { peta: 15, tera: 12, giga: 9, mega: 6, kilo: 3, hecto: 2, deca: 1, deci: -1, centi: -2, milli: -3, micro: -6, nano: -9, pico: -12 }
+const SHORT_PREFIXES: Readonly<Record<string, number>> = {
+  Y: 24,
+  Z: 21,
+  E: 18,
+  P: 15,
+  T: 12,
+  G: 9,
+  M: 6,
+  k: 3,
+  h: 2,
+  da: 1,
+  d: -1,
+  c: -2,
+  m: -3,
+  u: -6,
+  n: -9,
+  p: -12,
+  f: -15,
+  a: -18,
+}
+const LONG_PREFIXES: Readonly<Record<string, number>> = {
+  peta: 15,
+  tera: 12,
+  giga: 9,
+  mega: 6,
+  kilo: 3,
+  hecto: 2,
+  deca: 1,
+  deci: -1,
+  centi: -2,
+  milli: -3,
+  micro: -6,
+  nano: -9,
+  pico: -12,
+}
 
 const TABLE: ReadonlyMap<string, Quantity> = buildTable()
 
@@ -109,7 +142,10 @@ export function plainNumber(value: Rational): Quantity {
 }
 
 export function multiplyQuantities(a: Quantity, b: Quantity): Quantity {
-  return { value: Q.multiply(a.value, b.value), dimension: a.dimension.map((exponent, k) => exponent + (b.dimension[k] ?? 0)) }
+  return {
+    value: Q.multiply(a.value, b.value),
+    dimension: a.dimension.map((exponent, k) => exponent + (b.dimension[k] ?? 0)),
+  }
 }
 
 /** To a whole power. */

@@ -33,7 +33,12 @@ export function approach(expression: Expression, way: Way): Approach {
   const defined = values.filter((value) => !Number.isNaN(value))
   const tail = values.slice(-6)
   if (tail.some(Number.isNaN)) {
-    return { tendency: defined.length === 0 || Number.isNaN(values.at(-1)) ? 'undefined' : 'unclear', values, steps, estimate: null }
+    return {
+      tendency: defined.length === 0 || Number.isNaN(values.at(-1)) ? 'undefined' : 'unclear',
+      values,
+      steps,
+      estimate: null,
+    }
   }
   return { ...classify(tail), values, steps }
 }
@@ -47,7 +52,9 @@ function classify(tail: readonly number[]): Pick<Approach, 'tendency' | 'estimat
   const changes = tail.slice(1).map((value, index) => value - (tail[index] ?? 0))
   const scale = Math.max(1, Math.abs(last))
   const final = changes.at(-1) ?? 0
-  const isSettling = changes.every((change, k) => Math.abs(change) <= Math.max(1e-13 * scale, 0.9 * Math.abs(changes[k - 1] ?? Infinity)))
+  const isSettling = changes.every(
+    (change, k) => Math.abs(change) <= Math.max(1e-13 * scale, 0.9 * Math.abs(changes[k - 1] ?? Infinity)),
+  )
   if (isSettling && Math.abs(final) <= 1e-4 * scale) return { tendency: 'converges', estimate: extrapolate(tail) }
   const isClimbing = changes.every((change, k) => change > 0 && change >= 0.9 * (changes[k - 1] ?? 0))
   const isFalling = changes.every((change, k) => change < 0 && change <= 0.9 * (changes[k - 1] ?? 0))
@@ -67,7 +74,8 @@ export function convergesTo(seen: Approach, limit: number): boolean {
   const errors = seen.values.map((value) => Math.abs(value - limit))
   const last = errors.at(-1) ?? Infinity
   const scale = Math.max(1, Math.abs(limit))
-  if (seen.tendency === 'converges') return last <= 1e-5 * scale && last <= Math.max(errors.at(-4) ?? Infinity, 1e-12 * scale)
+  if (seen.tendency === 'converges')
+    return last <= 1e-5 * scale && last <= Math.max(errors.at(-4) ?? Infinity, 1e-12 * scale)
   // Slower than settling shows, or bouncing while it shrinks: the errors themselves must vanish.
   return errors.slice(-6).every((error) => error <= 1e-4 * scale) && last <= 1e-6 * scale
 }

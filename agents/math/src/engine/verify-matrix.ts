@@ -19,11 +19,14 @@ export function mathjsRows(expression: Expression, scope: ReadonlyMap<string, nu
 }
 
 function toNumbers(value: unknown): number[][] | null {
-  const isMatrix = typeof value === 'object' && value !== null && 'toArray' in value && typeof value.toArray === 'function'
+  const isMatrix =
+    typeof value === 'object' && value !== null && 'toArray' in value && typeof value.toArray === 'function'
   const plain = isMatrix ? (value as { toArray(): unknown }).toArray() : value
   const list = Array.isArray(plain) ? (plain as unknown[]) : [[plain]]
   const rows = list.map((row) => (Array.isArray(row) ? (row as unknown[]) : [row]).map(toReal))
-  return rows.every((row) => row.every((entry) => entry !== null)) ? rows.map((row) => row.filter((entry) => entry !== null)) : null
+  return rows.every((row) => row.every((entry) => entry !== null))
+    ? rows.map((row) => row.filter((entry) => entry !== null))
+    : null
 }
 
 function toReal(value: unknown): number | null {

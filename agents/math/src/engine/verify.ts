@@ -62,9 +62,15 @@ export function* samplePoints(variables: readonly string[], seed = SEED): Genera
 export function compareAtPoints(left: Expression, right: Expression): Comparison {
   const variables = [...new Set([...variablesOf(left), ...variablesOf(right)])]
   const [a, b] = [compile(left), compile(right)]
-  const real = compareSampled(variables, (point) => a.at(point), { real: true, check: (point, value) => checkPoint(a, b, point, value) })
+  const real = compareSampled(variables, (point) => a.at(point), {
+    real: true,
+    check: (point, value) => checkPoint(a, b, point, value),
+  })
   if (real.points >= LEAST_POINTS || real.counterexample) return real
-  return compareSampled(variables, (point) => a.at(point), { real: false, check: (point, value) => checkPoint(a, b, point, value) })
+  return compareSampled(variables, (point) => a.at(point), {
+    real: false,
+    check: (point, value) => checkPoint(a, b, point, value),
+  })
 }
 
 /** Whether `derivative` is the slope of `expression`, by finite differences. */
@@ -110,7 +116,12 @@ function compareSampled(
     if (!value || (real && !isReal(value)) || Math.hypot(value.re, value.im) > 1e100) continue
     const { difference, right, tolerance = TOLERANCE } = check(point, value)
     if (difference > tolerance) {
-      return { agrees: false, points, worst, counterexample: { at: Object.fromEntries(point), left: show(value), right: show(right) } }
+      return {
+        agrees: false,
+        points,
+        worst,
+        counterexample: { at: Object.fromEntries(point), left: show(value), right: show(right) },
+      }
     }
     points += 1
     worst = Math.max(worst, difference)

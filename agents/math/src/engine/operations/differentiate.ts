@@ -45,7 +45,12 @@ function differentiateOnce(expression: Expression, variable: string, trace: Trac
     trace.confirm('finite-difference', { points: comparison.points, worstDifference: comparison.worst, seed: SEED })
     const [one, other] = candidates
     const second = one && other ? compareAtPoints(one, other) : null
-    if (second?.agrees) trace.confirm('recomputation', { by: 'mathjs and compute-engine', points: second.points, worstDifference: second.worst })
+    if (second?.agrees)
+      trace.confirm('recomputation', {
+        by: 'mathjs and compute-engine',
+        points: second.points,
+        worstDifference: second.worst,
+      })
     return simplest(candidate).expression
   }
   throw unverified('no derivative that was found agrees with finite differences')

@@ -67,7 +67,12 @@ function otherResult(expression: Expression, trace: Trace): MathResult {
     return { answer: print(closed), latex: printLatex(closed), exact: true, approximate: toJson(value) }
   }
   const text = decimalText(expression, value)
-  return { answer: text, latex: text.replace(/e([+-]?\d+)/, ' \\cdot 10^{$1}').replace('*', ''), exact: false, approximate: toJson(value) }
+  return {
+    answer: text,
+    latex: text.replace(/e([+-]?\d+)/, ' \\cdot 10^{$1}').replace('*', ''),
+    exact: false,
+    approximate: toJson(value),
+  }
 }
 
 /** Two libraries must find the same number. */
@@ -85,7 +90,11 @@ function confirmValue(expression: Expression, value: Sample, trace: Trace): void
   if (!fast || !precise || !closeTo(fast, precise) || !closeTo(value, precise)) {
     throw unverified('only one method finds a value for the expression')
   }
-  trace.confirm('recomputation', { by: 'mathjs, in doubles and in 64 digits', value: show(precise), difference: distance(fast, precise) })
+  trace.confirm('recomputation', {
+    by: 'mathjs, in doubles and in 64 digits',
+    value: show(precise),
+    difference: distance(fast, precise),
+  })
 }
 
 function closeTo(a: Sample, b: Sample): boolean {
@@ -93,7 +102,16 @@ function closeTo(a: Sample, b: Sample): boolean {
   return Math.hypot(a.re - b.re, a.im - b.im) <= 1e-11 * Math.max(scale, 1e-3)
 }
 
-const CLOSED_HEADS: ReadonlySet<string> = new Set(['add', 'multiply', 'divide', 'pow', 'negate', 'sqrt', 'cbrt', 'nthRoot'])
+const CLOSED_HEADS: ReadonlySet<string> = new Set([
+  'add',
+  'multiply',
+  'divide',
+  'pow',
+  'negate',
+  'sqrt',
+  'cbrt',
+  'nthRoot',
+])
 
 /** A form by compute-engine made of numbers, roots, pi, e and i alone, where it is short and has the same value. */
 function closedForm(expression: Expression, value: Sample): Expression | null {
@@ -103,7 +121,8 @@ function closedForm(expression: Expression, value: Sample): Expression | null {
   if (sizeOf(form) > 24) return null
   for (const node of walk(form)) {
     if (node.kind === 'call' && !CLOSED_HEADS.has(node.head)) return null
-    if (node.kind === 'number' && Math.max(node.value.n.toString().length, node.value.d.toString().length) > 12) return null
+    if (node.kind === 'number' && Math.max(node.value.n.toString().length, node.value.d.toString().length) > 12)
+      return null
   }
   const other = valueOf(form)
   return other && closeTo(value, other) ? form : null

@@ -41,8 +41,12 @@ function factorNumber(expression: Expression, trace: Trace): MathResult {
   trace.step('solve')
   const factors = primeFactors(Q.absolute(value.n))
   trace.step('verify')
-  const again = factors.reduce((total, { prime, exponent }) => total * prime ** BigInt(exponent), value.n < 0n ? -1n : 1n)
-  if (again !== value.n || !factors.every(({ prime }) => isPrime(prime))) throw unverified('the factors do not multiply to the number')
+  const again = factors.reduce(
+    (total, { prime, exponent }) => total * prime ** BigInt(exponent),
+    value.n < 0n ? -1n : 1n,
+  )
+  if (again !== value.n || !factors.every(({ prime }) => isPrime(prime)))
+    throw unverified('the factors do not multiply to the number')
   trace.confirm('expanded-factors', { product: again.toString(), equal: true })
   const areProven = factors.every(({ prime }) => prime < PROVEN_BELOW)
   trace.confirm('primality', { test: 'Miller-Rabin with the first 13 primes', proven: areProven })
@@ -78,7 +82,10 @@ function factorOne(polynomial: Polynomial, variable: string, trace: Trace): Math
     variable,
     domain: 'polynomials with rational coefficients',
     irreducible: isComplete,
-    factors: found.factors.map(({ part, multiplicity }) => ({ base: print(P.toExpression(part, variable)), exponent: multiplicity })),
+    factors: found.factors.map(({ part, multiplicity }) => ({
+      base: print(P.toExpression(part, variable)),
+      exponent: multiplicity,
+    })),
     ...(!isComplete && { assumptions: ['a factor of high degree was not tested for further factors'] }),
   }
 }
@@ -100,9 +107,11 @@ function factorQuotient(
 ): MathResult {
   trace.step('solve')
   const common = P.greatestCommonDivisor(top, bottom)
-  const [above, below] = [top, bottom].map((part) => P.divide(part, common).quotient).map((part) => {
-    return P.degreeOf(part) < 1 ? { content: part[0] ?? Q.ZERO, factors: [] } : factorExactly(part, variable)
-  })
+  const [above, below] = [top, bottom]
+    .map((part) => P.divide(part, common).quotient)
+    .map((part) => {
+      return P.degreeOf(part) < 1 ? { content: part[0] ?? Q.ZERO, factors: [] } : factorExactly(part, variable)
+    })
   if (!above || !below || above.content.n === 0n) throw unsolved('the expression is zero')
   const content = Q.divide(above.content, below.content)
   const answer = call(
@@ -117,7 +126,8 @@ function factorSeveral(expression: Expression, trace: Trace): MathResult {
   trace.step('solve')
   const candidates = [cortex.rewrite('Factor', expression), factorAsPolynomialInOne(expression)]
   const found = candidates.find(
-    (candidate) => candidate?.kind === 'call' && ['multiply', 'pow', 'negate'].includes(candidate.head) && sizeOf(candidate) > 2,
+    (candidate) =>
+      candidate?.kind === 'call' && ['multiply', 'pow', 'negate'].includes(candidate.head) && sizeOf(candidate) > 2,
   )
   if (!found || print(found) === print(expression)) throw unsolved('no factors were found')
   return confirmAtPoints(expression, found, trace)

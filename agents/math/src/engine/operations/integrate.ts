@@ -27,7 +27,12 @@ export const integrate: Operation<'integrate'> = (problem, trace) => {
     return indefinite(expression, variable, trace)
   }
   const bounds = { lower: parseBound(lower, 'lower'), upper: parseBound(upper, 'upper') }
-  trace.step('parse', { expression: print(expression), variable, lower: print(bounds.lower), upper: print(bounds.upper) })
+  trace.step('parse', {
+    expression: print(expression),
+    variable,
+    lower: print(bounds.lower),
+    upper: print(bounds.upper),
+  })
   return definite(expression, { variable, ...bounds }, trace)
 }
 
@@ -40,7 +45,7 @@ function parseBound(given: string | number, name: string): Expression {
 
 async function indefinite(expression: Expression, variable: string, trace: Trace): Promise<MathResult> {
   trace.step('solve')
-  const found = await findAntiderivative(expression, variable)
+  const found = await findAntiderivative(expression, variable, trace)
   trace.step('verify')
   if (found === null) throw unsolved('no antiderivative in elementary functions was found')
   if (found === 'rejected') throw unverified('no antiderivative that was found differentiates back to the integrand')
@@ -59,7 +64,12 @@ async function indefinite(expression: Expression, variable: string, trace: Trace
 }
 
 function confirmDerivative({ comparison, by }: Antiderivative, trace: Trace): void {
-  trace.confirm('differentiated-integral', { by, points: comparison.points, worstDifference: comparison.worst, seed: SEED })
+  trace.confirm('differentiated-integral', {
+    by,
+    points: comparison.points,
+    worstDifference: comparison.worst,
+    seed: SEED,
+  })
 }
 
 interface Interval {
@@ -87,9 +97,20 @@ async function definite(expression: Expression, interval: Interval, trace: Trace
   if (!one.hasConverged || !other.hasConverged || !agree(one.value, other.value, 1e-9)) {
     throw unsolved('the integral diverges, or quadrature does not converge on it')
   }
-  trace.confirm('numeric-comparison', { 'Gauss-Kronrod': one.value, 'tanh-sinh': other.value, difference: Math.abs(one.value - other.value) })
+  trace.confirm('numeric-comparison', {
+    'Gauss-Kronrod': one.value,
+    'tanh-sinh': other.value,
+    difference: Math.abs(one.value - other.value),
+  })
   const value = Number(one.value.toPrecision(10))
-  return { answer: String(value), latex: String(value), exact: false, approximate: one.value, variable: interval.variable, domain: describe(interval) }
+  return {
+    answer: String(value),
+    latex: String(value),
+    exact: false,
+    approximate: one.value,
+    variable: interval.variable,
+    domain: describe(interval),
+  }
 }
 
 function agree(a: number, b: number, tolerance: number): boolean {
@@ -111,11 +132,17 @@ async function closedForm(
   const direct = cortex.integrateBetween(expression, interval.variable, interval)
   if (direct && variablesOf(direct).length === 0 && isClosed(direct) && fits(direct)) return { value: shorter(direct) }
   if (infinitySign(interval.lower) !== 0 || infinitySign(interval.upper) !== 0) return null
-  const found = await findAntiderivative(expression, interval.variable)
+  const found = await findAntiderivative(expression, interval.variable, { millisecondsLeft: 0 })
   if (found === null || found === 'rejected') return null
-  const [atUpper, atLower] = [interval.upper, interval.lower].map((end) => substitute(found.expression, interval.variable, end))
+  const [atUpper, atLower] = [interval.upper, interval.lower].map((end) =>
+    substitute(found.expression, interval.variable, end),
+  )
   if (!atUpper || !atLower) return null
-  const byTheorem: Expression = { kind: 'call', head: 'add', args: [atUpper, { kind: 'call', head: 'negate', args: [atLower] }] }
+  const byTheorem: Expression = {
+    kind: 'call',
+    head: 'add',
+    args: [atUpper, { kind: 'call', head: 'negate', args: [atLower] }],
+  }
   return fits(byTheorem) ? { value: shorter(byTheorem) } : null
 }
 
@@ -136,9 +163,20 @@ function exactResult(
   const approximate = realValueOf(value) ?? 0
   for (const [rule, found] of Object.entries(rules)) {
     if (!found.hasConverged) continue
-    trace.confirm('numeric-comparison', { quadrature: rule, value: found.value, difference: Math.abs(found.value - approximate) })
+    trace.confirm('numeric-comparison', {
+      quadrature: rule,
+      value: found.value,
+      difference: Math.abs(found.value - approximate),
+    })
   }
-  return { answer: print(value), latex: printLatex(value), exact: true, approximate, variable: interval.variable, domain: describe(interval) }
+  return {
+    answer: print(value),
+    latex: printLatex(value),
+    exact: true,
+    approximate,
+    variable: interval.variable,
+    domain: describe(interval),
+  }
 }
 
 function describe({ variable, lower, upper }: Interval): string {

@@ -99,7 +99,8 @@ function twoSided(expression: Expression, [below, above]: readonly [Way, Way], t
   trace.step('verify')
   if (left) record(trace, below, left)
   if (right) record(trace, above, right)
-  if (left && right) return areEqual(left.value, right.value) ? answerWith(left.value, below.variable) : noLimit(left, right, below)
+  if (left && right)
+    return areEqual(left.value, right.value) ? answerWith(left.value, below.variable) : noLimit(left, right, below)
   const [seenLeft, seenRight] = [approach(expression, below), approach(expression, above)]
   if (right && seenLeft.tendency === 'undefined') return onlyFrom('right', right, below)
   if (left && seenRight.tendency === 'undefined') return onlyFrom('left', left, below)
@@ -139,7 +140,11 @@ function noLimit(left: Found, right: Found, { variable }: Way): MathResult {
 }
 
 function onlyFrom(side: 'left' | 'right', found: Found, { variable }: Way): MathResult {
-  return { ...answerWith(found.value, variable), assumptions: [`the expression is real only on the ${side} of the point`], [side]: print(found.value) }
+  return {
+    ...answerWith(found.value, variable),
+    assumptions: [`the expression is real only on the ${side} of the point`],
+    [side]: print(found.value),
+  }
 }
 
 function explain(seen: Approach): Error {

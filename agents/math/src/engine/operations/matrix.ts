@@ -26,10 +26,13 @@ export const matrix: Operation<'matrix'> = (problem, trace) => {
   const other = problem.other === undefined ? null : parseExpression(problem.other, 'other')
   const { action, expression } = readAction(given, problem.action ?? 'evaluate')
   if ((action === 'multiply' || action === 'solve') !== (other !== null)) {
-    throw badInput(other ? `other: action "${action}" takes one matrix` : `other: action "${action}" needs a second matrix`)
+    throw badInput(
+      other ? `other: action "${action}" takes one matrix` : `other: action "${action}" needs a second matrix`,
+    )
   }
   trace.step('parse', { expression: print(expression), action })
-  if (![...walk(expression)].some(({ kind }) => kind === 'array')) throw badInput('expression: it has no matrix; write [[1, 2], [3, 4]]')
+  if (![...walk(expression)].some(({ kind }) => kind === 'array'))
+    throw badInput('expression: it has no matrix; write [[1, 2], [3, 4]]')
   trace.step('solve')
   const value = exactMatrixValue(expression)
   const second = other && exactMatrixValue(other)
@@ -40,7 +43,12 @@ export const matrix: Operation<'matrix'> = (problem, trace) => {
 /** "det([[1, 2], [3, 4]])" asks for the action that its function names. */
 function readAction(given: Expression, action: Action): { action: Action; expression: Expression } {
   if (given.kind !== 'call' || action !== 'evaluate' || given.args.length !== 1) return { action, expression: given }
-  const named: Readonly<Record<string, Action>> = { eigs: 'eigenvalues', det: 'determinant', inv: 'inverse', rank: 'rank' }
+  const named: Readonly<Record<string, Action>> = {
+    eigs: 'eigenvalues',
+    det: 'determinant',
+    inv: 'inverse',
+    rank: 'rank',
+  }
   const found = named[given.head]
   return found ? { action: found, expression: given.args[0] ?? given } : { action, expression: given }
 }
@@ -77,7 +85,12 @@ function act(action: Action, { expression, value, other, second }: Operands, tra
 }
 
 function scalarResult(value: Q.Rational): MathResult {
-  return { answer: Q.format(value, { decimal: true }), latex: printLatex(number(value)), exact: true, approximate: Q.toNumber(value) }
+  return {
+    answer: Q.format(value, { decimal: true }),
+    latex: printLatex(number(value)),
+    exact: true,
+    approximate: Q.toNumber(value),
+  }
 }
 
 function matrixResult(matrix: ExactMatrix): MathResult {
@@ -104,8 +117,13 @@ function determinant(matrix: ExactMatrix, expression: Expression, trace: Trace):
   trace.step('verify')
   const constant = M.characteristicPolynomial(matrix)[0] ?? Q.ZERO
   const again = matrix.length % 2 === 0 ? constant : Q.negate(constant)
-  if (!Q.equals(again, value)) throw unverified('elimination and the characteristic polynomial give different determinants')
-  trace.confirm('recomputation', { by: 'the characteristic polynomial (Faddeev and LeVerrier)', value: Q.format(again), equal: true })
+  if (!Q.equals(again, value))
+    throw unverified('elimination and the characteristic polynomial give different determinants')
+  trace.confirm('recomputation', {
+    by: 'the characteristic polynomial (Faddeev and LeVerrier)',
+    value: Q.format(again),
+    equal: true,
+  })
   confirmByMathjs(call('det', expression), [[Q.toNumber(value)]], trace)
   return scalarResult(value)
 }
@@ -140,7 +158,8 @@ function solveFor(matrix: ExactMatrix, second: MatrixValue | null, trace: Trace)
   if (pivots.length < width) throw unsolved('the system has infinitely many solutions')
   const found = reduced.slice(0, width).map((row) => row.slice(width))
   trace.step('verify')
-  if (!M.areEqual(M.multiply(matrix, found), right)) throw unverified('the matrix times the solution is not the right side')
+  if (!M.areEqual(M.multiply(matrix, found), right))
+    throw unverified('the matrix times the solution is not the right side')
   trace.confirm('substitution', { residual: 0, exact: true })
   return matrixResult(found)
 }
@@ -156,12 +175,20 @@ function eigenvalues(matrix: ExactMatrix, trace: Trace): MathResult {
   const sum = values.reduce((total, { value }) => total + value.re, 0)
   const expected = Q.toNumber(M.traceOf(matrix))
   const scale = Math.max(1, ...values.map(({ value }) => Math.hypot(value.re, value.im)))
-  if (Math.abs(sum - expected) > 1e-8 * scale * matrix.length) throw unverified('the sum of the eigenvalues is not the trace')
+  if (Math.abs(sum - expected) > 1e-8 * scale * matrix.length)
+    throw unverified('the sum of the eigenvalues is not the trace')
   trace.confirm('recomputation', { sumOfEigenvalues: sum, trace: expected })
-  confirmProduct(values.map(({ value }) => value), matrix, trace)
+  confirmProduct(
+    values.map(({ value }) => value),
+    matrix,
+    trace,
+  )
   return {
     answer: values.map(textOf),
-    latex: setLatex('\\lambda', values.map((root) => (root.exact ? printLatex(root.exact) : textOf(root)))),
+    latex: setLatex(
+      '\\lambda',
+      values.map((root) => (root.exact ? printLatex(root.exact) : textOf(root))),
+    ),
     exact: values.every(({ exact }) => exact !== null),
     approximate: values.map(({ value }): Json => (value.im === 0 ? value.re : { re: value.re, im: value.im })),
     domain: 'complex numbers, each as often as its algebraic multiplicity',
@@ -170,11 +197,13 @@ function eigenvalues(matrix: ExactMatrix, trace: Trace): MathResult {
 }
 
 function confirmProduct(values: readonly { re: number; im: number }[], matrix: ExactMatrix, trace: Trace): void {
-  const product = values.reduce((a, b) => ({ re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re }), { re: 1, im: 0 })
+  const product = values.reduce((a, b) => ({ re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re }), {
+    re: 1,
+    im: 0,
+  })
   const expected = Q.toNumber(M.reduce(matrix).determinant)
   if (Math.abs(product.re - expected) > 1e-7 * Math.max(1, Math.abs(expected))) {
     throw unverified('the product of the eigenvalues is not the determinant')
   }
   trace.confirm('recomputation', { productOfEigenvalues: product.re, determinant: expected })
 }
-

@@ -16,7 +16,10 @@ import type { Operation } from './operation.ts'
  * were found, with where was searched. Linear systems have one equation per ";".
  */
 export const solve: Operation<'solve'> = (problem, trace) => {
-  const equations = problem.expression.split(';').filter((part) => part.trim() !== '').map(parseEquation)
+  const equations = problem.expression
+    .split(';')
+    .filter((part) => part.trim() !== '')
+    .map(parseEquation)
   const [equation] = equations
   if (!equation) throw badInput('expression: it is empty')
   if (equations.length > 1) {
@@ -34,12 +37,18 @@ export const solve: Operation<'solve'> = (problem, trace) => {
 /** left = right as left - right. @throws MathFailure BAD_INPUT */
 function parseEquation(text: string): Expression {
   const comparison = /<=|>=|==|!=|<|>/.exec(text)
-  if (comparison) throw badInput(`expression: ${comparison[0]} is not understood; an equation has one "=" (char ${comparison.index + 1})`)
+  if (comparison)
+    throw badInput(
+      `expression: ${comparison[0]} is not understood; an equation has one "=" (char ${comparison.index + 1})`,
+    )
   const sides = text.split('=')
   const [left = '', right] = sides
   if (sides.length > 2) throw badInput('expression: it has more than one "="')
   if (right === undefined) return parseExpression(left)
-  const equation = difference(parseExpression(left, 'expression, left side'), parseExpression(right, 'expression, right side'))
+  const equation = difference(
+    parseExpression(left, 'expression, left side'),
+    parseExpression(right, 'expression, right side'),
+  )
   if (contains(equation, 'Infinity')) throw badInput('expression: Infinity is no number')
   return equation
 }

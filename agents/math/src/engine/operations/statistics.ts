@@ -47,8 +47,12 @@ export const statistics: Operation<'statistics'> = (problem, trace) => {
   return report(values, { isExact, single: asked?.length === 1 ? asked[0] : undefined })
 }
 
-function readData(expression: string | undefined, data: readonly number[] | undefined): { data: Rational[]; named?: Measure } {
-  if ((expression === undefined) === (data === undefined)) throw badInput('data, expression: exactly one of them is needed')
+function readData(
+  expression: string | undefined,
+  data: readonly number[] | undefined,
+): { data: Rational[]; named?: Measure } {
+  if ((expression === undefined) === (data === undefined))
+    throw badInput('data, expression: exactly one of them is needed')
   if (data) return { data: data.map(Q.fromDecimal) }
   const text = (expression ?? '').trim()
   const isBareList = /^[-+\d.eE\s,;/]+$/.test(text)
@@ -69,7 +73,10 @@ function toNumbers(args: readonly Expression[]): Rational[] {
   })
 }
 
-function confirmMeasure(measure: Measure, { value, again, trace }: { value: Json; again: Json | undefined; trace: Trace }): void {
+function confirmMeasure(
+  measure: Measure,
+  { value, again, trace }: { value: Json; again: Json | undefined; trace: Trace },
+): void {
   const [one, other] = [[value].flat(), [again ?? null].flat()] as [Json[], Json[]]
   const differences = one.map((each, index) => {
     const twin = other[index]
@@ -88,14 +95,24 @@ function agreesNearZero(one: readonly Json[], other: readonly Json[]): boolean {
   return one.every((each, index) => Math.abs(Number(each) - Number(other[index])) <= 1e-9)
 }
 
-function report(values: ReadonlyMap<Measure, Json>, { isExact, single }: { isExact: boolean; single: Measure | undefined }): MathResult {
+function report(
+  values: ReadonlyMap<Measure, Json>,
+  { isExact, single }: { isExact: boolean; single: Measure | undefined },
+): MathResult {
   const definitions = [
     'variance and standardDeviation divide by n - 1, the population ones by n',
     'quartiles interpolate linearly between the two nearest values',
   ]
   if (single !== undefined) {
     const answer = values.get(single) ?? null
-    return { answer, latex: toLatex(answer), exact: isExact, approximate: answer, measure: single, assumptions: definitions }
+    return {
+      answer,
+      latex: toLatex(answer),
+      exact: isExact,
+      approximate: answer,
+      measure: single,
+      assumptions: definitions,
+    }
   }
   const answer = Object.fromEntries(values)
   const latex = [...values].map(([measure, value]) => `\\text{${measure}} = ${toLatex(value)}`).join(',\\; ')

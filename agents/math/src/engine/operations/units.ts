@@ -50,13 +50,20 @@ function exactConversion(source: MathNode, target: MathNode): Rational | null {
 function confirmDimensions(source: MathNode, target: MathNode, trace: Trace): void {
   const [from, to] = [evaluateByTable(source), evaluateByTable(target)]
   if (from && to && !haveSameDimension(from, to)) throw unverified('the two tables of units disagree about a dimension')
-  trace.confirm('dimension-check', { by: from && to ? 'mathjs and our own table' : 'mathjs', dimension: from ? describeDimension(from.dimension) : 'equal' })
+  trace.confirm('dimension-check', {
+    by: from && to ? 'mathjs and our own table' : 'mathjs',
+    dimension: from ? describeDimension(from.dimension) : 'equal',
+  })
 }
 
 function confirmByTable(converted: BigNumber, exact: Rational, trace: Trace): void {
   const difference = relativeDifference(converted.toNumber(), Q.toNumber(exact))
   if (difference > 1e-12) throw unverified('mathjs and our own table of units give different values')
-  trace.confirm('recomputation', { by: 'exact definitions of the units', value: Q.format(exact), worstDifference: difference })
+  trace.confirm('recomputation', {
+    by: 'exact definitions of the units',
+    value: Q.format(exact),
+    worstDifference: difference,
+  })
 }
 
 /** Converted back, the quantity must be what it was. */
