@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fieldsFor, fieldsOf, labelOf, readInput } from '../src/features/tasks/input-fields.ts'
+import { fieldsOf, labelOf, readInput } from '../src/features/tasks/input-fields.ts'
 
 const schema = {
   type: 'object',
@@ -13,7 +13,7 @@ const schema = {
     bindings: { type: 'object' },
   },
 }
-const fields = fieldsOf(schema) ?? []
+const fields = fieldsOf(schema, {}) ?? []
 const valid = { operation: 'limit', expression: 'sin(x)/x' }
 
 describe('fieldsOf', () => {
@@ -29,25 +29,32 @@ describe('fieldsOf', () => {
   })
 
   it.each([null, {}, { type: 'string' }, 'text'])('leaves %j to raw JSON', (other) => {
-    expect(fieldsOf(other)).toBeNull()
+    expect(fieldsOf(other, {})).toBeNull()
   })
 
-  it('joins alternatives, and shows a field for the operations that know it', () => {
+  it('shows the fields of the alternative that knows the chosen operation', () => {
+    const expression = { type: 'string', description: 'An equation' }
     const alternatives = [
+      { properties: { operation: { const: 'solve' }, expression }, required: ['operation', 'expression'] },
       {
-        properties: { operation: { const: 'solve' }, expression: { type: 'string' } },
-        required: ['operation', 'expression'],
-      },
-      {
-        properties: { operation: { const: 'limit' }, expression: { type: 'string' }, point: { type: 'string' } },
-        required: ['operation'],
+        properties: {
+          operation: { const: 'limit' },
+          expression: { type: 'string' },
+          point: { anyOf: [{ type: 'number' }, { type: 'string' }] },
+        },
+        required: ['operation', 'expression', 'point'],
       },
     ]
-    const joined = fieldsOf({ type: 'object', oneOf: alternatives }) ?? []
-    expect(joined.find(({ name }) => name === 'operation')?.choices).toEqual(['solve', 'limit'])
-    const shown = (operation: string) => fieldsFor(joined, { operation }).map(({ name }) => name)
-    expect(shown('solve')).toEqual(['operation', 'expression'])
-    expect(shown('limit')).toEqual(['operation', 'expression', 'point'])
+    const shown = (operation: string) => fieldsOf({ type: 'object', oneOf: alternatives }, { operation }) ?? []
+    expect(shown('limit')[0]).toMatchObject({ name: 'operation', choices: ['solve', 'limit'], isRequired: true })
+    expect(shown('solve').map(({ name }) => name)).toEqual(['operation', 'expression'])
+    expect(shown('solve')[1]?.description).toBe('An equation')
+    expect(shown('limit').map(({ name, kind }) => [name, kind])).toEqual([
+      ['operation', 'choice'],
+      ['expression', 'text'],
+      ['point', 'text'],
+    ])
+    expect(shown('unknown').map(({ name }) => name)).toEqual(['operation', 'expression'])
   })
 })
 

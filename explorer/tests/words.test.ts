@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Constraint, type Finding, checkedConstraints, countOutcomes } from '../src/features/tasks/findings.ts'
+import { readTrace } from '../src/features/tasks/read-trace.ts'
 import { eventTitle, ledTo } from '../src/features/tasks/words.ts'
 import { count, duration, percent, signed, timeAgo } from '../src/ui/words/numbers.ts'
 
@@ -77,5 +78,21 @@ describe('a task’s events', () => {
     expect(ledTo({ type: 'RESULT_RECEIVED', to: 'VALIDATING' })).toBe('Validating')
     expect(ledTo({ type: 'COMPLETED', to: 'COMPLETED' })).toBeNull()
     expect(ledTo({ type: 'PROGRESS', to: null })).toBeNull()
+  })
+})
+
+describe('readTrace', () => {
+  it('takes what is there and leaves out what is malformed', () => {
+    const steps = [{ name: 'parse', at: '2026-01-01T00:00:00Z' }, { at: 'x' }, 'verify']
+    const evidence = [{ type: 'substitution', data: { at: 3 } }, { data: 1 }]
+    expect(readTrace({ steps, evidence, tokens: 1_200 })).toEqual({
+      steps: ['parse'],
+      evidence: [{ type: 'substitution', data: { at: 3 } }],
+      cost: '1,200 tokens',
+    })
+  })
+
+  it('answers null where an agent told nothing', () => {
+    expect([readTrace(null), readTrace({}), readTrace({ steps: [] })]).toEqual([null, null, null])
   })
 })

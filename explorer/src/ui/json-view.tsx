@@ -11,6 +11,14 @@ export const JsonView = ({ label, value, className }: { label: string; value: un
       className,
     )}
   >
-    {JSON.stringify(value, null, 2)}
+    {cut(JSON.stringify(value, null, 2) ?? 'null')}
   </pre>
 )
+
+const longest = 100_000
+
+/** A browser takes seconds to lay out a megabyte of text; its beginning says what it is. */
+const cut = (json: string): string =>
+  json.length <= longest
+    ? json
+    : `${json.slice(0, longest)}\n… ${(json.length - longest).toLocaleString('en')} characters more`

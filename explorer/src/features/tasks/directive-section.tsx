@@ -9,6 +9,7 @@ import { EmptyState } from '../../ui/feedback.tsx'
 import { count } from '../../ui/words/numbers.ts'
 import { ConstraintItem } from './constraint-item.tsx'
 import { checkedConstraints } from './findings.ts'
+import { Conflicts } from './conflicts.tsx'
 import { SuppressedBeliefs } from './suppressed-beliefs.tsx'
 import type { ShownTask } from './use-task.ts'
 
@@ -34,6 +35,7 @@ export const DirectiveSection = ({ task }: { task: ShownTask }) => {
       <p className="mb-4 text-sm text-muted-foreground">
         {count(directive.constraints.length, 'constraint')}, each from a belief, each belief for the sake of values.
       </p>
+      <Conflicts conflicts={directive.conflicts} />
       <ul className="divide-y border-y">
         {shown.map((each) => (
           <ConstraintItem key={each.constraint.id} {...each} />

@@ -1,5 +1,5 @@
 import { Field, type ControlProps, Input, Select, Textarea } from '../../ui/field.tsx'
-import { type InputField, type Typed, fieldsFor, labelOf } from './input-fields.ts'
+import { type InputField, type Typed, labelOf } from './input-fields.ts'
 
 type InputControlsProps = {
   fields: readonly InputField[]
@@ -8,9 +8,9 @@ type InputControlsProps = {
   onType: (name: string, text: string) => void
 }
 
-/** One labelled control for each field that the chosen operation knows. */
+/** One labelled control for each field. */
 export const InputControls = ({ fields, typed, errors, onType }: InputControlsProps) =>
-  fieldsFor(fields, typed).map((field) => (
+  fields.map((field) => (
     <Field
       key={field.name}
       label={

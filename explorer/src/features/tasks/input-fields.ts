@@ -1,11 +1,10 @@
-/** One control of the form. `forOperations`: only where the operation is one of these; null: always. */
+/** One control of the form. */
 export type InputField = {
   name: string
   kind: 'text' | 'number' | 'integer' | 'boolean' | 'choice' | 'json'
   choices: string[]
   description: string | null
   isRequired: boolean
-  forOperations: string[] | null
 }
 
 /** What is typed, by the name of its field; a checkbox is 'true' or ''. */
@@ -20,29 +19,21 @@ const words = (value: unknown): string[] =>
 const discriminator = 'operation'
 
 /**
- * The controls for a JSON Schema of a task's input: its properties, and those of its alternatives (`oneOf`, `anyOf`),
- * each shown for the operations that know it. Null where the schema is no object with properties; raw JSON is then
- * the way in.
+ * The controls for a JSON Schema of a task's input: its properties, and those of the alternative (`oneOf`, `anyOf`)
+ * that knows the chosen operation. Null where the schema is no object with properties; raw JSON is then the way in.
  */
-export const fieldsOf = (schema: unknown): InputField[] | null => {
+export const fieldsOf = (schema: unknown, typed: Typed): InputField[] | null => {
   if (!isSchema(schema)) return null
-  const alternatives = [...asList(schema['oneOf']), ...asList(schema['anyOf'])].filter((each) =>
-    isSchema(each['properties']),
+  const alternatives = alternativesOf(schema).filter((each) => isSchema(each['properties']))
+  const operations = [...new Set(alternatives.flatMap(operationsOf))]
+  const chosen =
+    alternatives.find((each) => operationsOf(each).includes(typed[discriminator] ?? '')) ?? alternatives[0] ?? {}
+  const fields = [...readFields(schema), ...readFields(chosen)].map((field) =>
+    field.name === discriminator && operations.length > 0 ? { ...field, choices: operations } : field,
   )
-  const fields = new Map<string, InputField>()
-  for (const field of readFields(schema, null)) fields.set(field.name, field)
-  for (const alternative of alternatives) {
-    for (const field of readFields(alternative, operationsOf(alternative))) {
-      const known = fields.get(field.name)
-      fields.set(field.name, known ? joinFields(known, field) : field)
-    }
-  }
-  return fields.size === 0 ? null : [...fields.values()]
+  const byName = new Map(fields.map((field) => [field.name, field]))
+  return byName.size === 0 ? null : [...byName.values()]
 }
-
-/** The fields that the chosen operation knows. */
-export const fieldsFor = (fields: readonly InputField[], typed: Typed): InputField[] =>
-  fields.filter(({ forOperations }) => forOperations === null || forOperations.includes(typed[discriminator] ?? ''))
 
 /** The task's input from what was typed, or what is wrong with it, by field. Empty optional fields are left out. */
 export const readInput = (
@@ -51,7 +42,7 @@ export const readInput = (
 ): { input: Record<string, unknown> } | { errors: Record<string, string> } => {
   const input: Record<string, unknown> = {}
   const errors: Record<string, string> = {}
-  for (const field of fieldsFor(fields, typed)) {
+  for (const field of fields) {
     const text = (typed[field.name] ?? '').trim()
     if (text === '' && !(field.kind === 'boolean' && field.isRequired)) {
       if (field.isRequired) errors[field.name] = `${labelOf(field.name)} is needed.`
@@ -93,7 +84,7 @@ const readField = (field: InputField, text: string): { value: unknown } | { erro
   return { value }
 }
 
-const readFields = (schema: Schema, forOperations: string[] | null): InputField[] => {
+const readFields = (schema: Schema): InputField[] => {
   if (!isSchema(schema['properties'])) return []
   const required = words(schema['required'])
   return Object.entries(schema['properties']).map(([name, property]) => ({
@@ -101,7 +92,6 @@ const readFields = (schema: Schema, forOperations: string[] | null): InputField[
     ...kindOf(property),
     description: isSchema(property) && typeof property['description'] === 'string' ? property['description'] : null,
     isRequired: required.includes(name),
-    forOperations: name === discriminator ? null : forOperations,
   }))
 }
 
@@ -110,27 +100,18 @@ const kindOf = (property: unknown): Pick<InputField, 'kind' | 'choices'> => {
   if (typeof property['const'] === 'string') return { kind: 'choice', choices: [property['const']] }
   const choices = words(property['enum'])
   if (choices.length > 0) return { kind: 'choice', choices }
-  const type = property['type']
-  const isText = type === 'string' || (Array.isArray(type) && type.includes('string'))
-  if (isText) return { kind: 'text', choices: [] }
+  const types = [property, ...alternativesOf(property)].map((each) => each['type']).flat()
+  // What may be text is typed as text: "pi/2" where a number would do as well.
+  if (types.includes('string')) return { kind: 'text', choices: [] }
+  const [type] = types
   if (type === 'number' || type === 'integer' || type === 'boolean') return { kind: type, choices: [] }
   return { kind: 'json', choices: [] }
 }
 
-const joinFields = (one: InputField, other: InputField): InputField => ({
-  ...one,
-  kind: one.kind === other.kind ? one.kind : 'json',
-  choices: [...new Set([...one.choices, ...other.choices])],
-  description: one.description ?? other.description,
-  isRequired: one.isRequired && other.isRequired,
-  forOperations:
-    one.forOperations && other.forOperations ? [...new Set([...one.forOperations, ...other.forOperations])] : null,
-})
-
-const operationsOf = (alternative: Schema): string[] | null => {
+const operationsOf = (alternative: Schema): string[] => {
   const properties = alternative['properties']
-  const { choices } = kindOf(isSchema(properties) ? properties[discriminator] : null)
-  return choices.length > 0 ? choices : null
+  return isSchema(properties) ? kindOf(properties[discriminator]).choices : []
 }
 
-const asList = (value: unknown): Schema[] => (Array.isArray(value) ? value.filter(isSchema) : [])
+const alternativesOf = (schema: Schema): Schema[] =>
+  [schema['oneOf'], schema['anyOf']].flatMap((list) => (Array.isArray(list) ? list.filter(isSchema) : []))

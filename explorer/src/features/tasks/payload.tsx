@@ -6,6 +6,7 @@ import { JsonView } from '../../ui/json-view.tsx'
 import { Latex } from '../../ui/latex.tsx'
 import { isFinal } from '../../ui/words/task-state.ts'
 import { labelOf } from './input-fields.ts'
+import { Trace } from './trace.tsx'
 import { type ShownTask, useTaskPayload } from './use-task.ts'
 
 /** What was asked and what came back, for those who may see it. */
@@ -33,6 +34,7 @@ export const Payload = ({ task }: { task: ShownTask }) => {
   return (
     <>
       {payload && payload.result !== null && <Result result={payload.result} />}
+      <Trace trace={payload?.trace} />
       <SectionCard id="input" title="Input">
         {payload ? <InputView input={payload.input} /> : <p className="text-sm">There is none.</p>}
         {payload?.result === null && !isFinal(task.state) && (

@@ -68,9 +68,9 @@ const TypeChoice = ({ types }: { types: TaskType[] }) => {
 
 const InputForm = ({ typeId, schema }: { typeId: string; schema: unknown }) => {
   const formId = useId()
-  const fields = fieldsOf(schema)
+  const [typed, setTyped] = useState<Typed>(() => exampleOf(typeId, schema))
+  const fields = fieldsOf(schema, typed)
   const [isRaw, setIsRaw] = useState(fields === null)
-  const [typed, setTyped] = useState<Typed>(() => exampleOf(typeId, fields ?? []))
   const [json, setJson] = useState('{\n  \n}')
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({})
   const { submit, isSubmitting, error } = useSubmit(typeId)

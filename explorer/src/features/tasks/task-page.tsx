@@ -68,7 +68,17 @@ const Outcome = ({ task }: { task: ShownTask }) => (
           </span>
         </div>
         <ProgressBar label="Progress" value={task.progress} />
+        {task.progressMessage && <p className="mt-2 text-sm text-muted-foreground">{task.progressMessage}</p>}
       </Card>
+    )}
+    {task.reviewReason && (
+      <div
+        data-testid="review-reason"
+        className="rounded-card border border-warning/30 bg-warning-soft px-6 py-4 text-sm"
+      >
+        <p className="font-medium text-warning">Waiting for a person</p>
+        <p className="mt-1 break-words">{task.reviewReason}</p>
+      </div>
     )}
     {task.error && (
       <div

@@ -1,5 +1,5 @@
 import type { TaskTypesQuery } from '../../generated/graphql.ts'
-import type { InputField, Typed } from './input-fields.ts'
+import { type Typed, fieldsOf } from './input-fields.ts'
 
 export type TaskType = { id: string; description: string; inputSchema: unknown }
 
@@ -12,11 +12,11 @@ export const taskTypesOf = ({ agents }: TaskTypesQuery): TaskType[] => {
 }
 
 /** What the form starts with: a task that can be submitted as it is, so that a first visitor sees one run. */
-export const exampleOf = (typeId: string, fields: readonly InputField[]): Typed => {
+export const exampleOf = (typeId: string, schema: unknown): Typed => {
   const example: Typed =
     typeId === 'math.solve' ? { operation: 'integrate', expression: 'x^2 * sin(x)', variable: 'x' } : {}
-  const firstChoices: [string, string][] = fields.flatMap(({ name, kind, isRequired, choices }) =>
-    kind === 'choice' && isRequired && choices[0] ? [[name, choices[0]]] : [],
+  const firstChoices = (fieldsOf(schema, example) ?? []).flatMap(({ name, kind, isRequired, choices }) =>
+    kind === 'choice' && isRequired ? choices.slice(0, 1).map((choice): [string, string] => [name, choice]) : [],
   )
   return { ...Object.fromEntries<string>(firstChoices), ...example }
 }
