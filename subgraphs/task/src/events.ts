@@ -1,5 +1,7 @@
 import type { EventDraft, StoredEvent } from '@mothership/platform/events'
-import type { TaskEvent, TaskEventPayload, TaskEventType } from './domain/event.ts'
+import { z } from 'zod'
+import { type TaskEvent, TaskEventType } from './domain/event.ts'
+import { TaskState } from './domain/state.ts'
 import type { Task } from './domain/task.ts'
 
 /** The streams that this subgraph writes and consumes. */
@@ -28,10 +30,23 @@ export interface TaskNews extends TaskEvent {
   readonly at: Date
 }
 
-/** Reads an event of this subgraph's own stream: all that stands there was written by `toDraft`. */
+const eventType = z.enum(TaskEventType)
+const payload = z.object({
+  from: z.enum(TaskState).nullable(),
+  to: z.enum(TaskState).nullable(),
+  message: z.string().nullable(),
+  isAgents: z.boolean(),
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
+  agentId: z.string().nullable(),
+  attempt: z.number().nullable(),
+  milliseconds: z.number().nullable(),
+  taskType: z.string(),
+})
+
+/** Reads an event of this subgraph's own stream. Throws where it is none that `toDraft` wrote. */
 export const toNews = (event: StoredEvent): TaskNews => ({
-  ...(event.payload as unknown as TaskEventPayload),
-  type: event.type as TaskEventType,
+  ...payload.parse(event.payload),
+  type: eventType.parse(event.type),
   version: event.version,
   taskId: event.entityId,
   position: event.position,

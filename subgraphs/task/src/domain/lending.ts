@@ -3,7 +3,7 @@ import { isLent } from './state.ts'
 import type { Attempt, EndReason, LentTask, Task } from './task.ts'
 
 /** How long an agent may be silent. */
-export const LEASE_SECONDS = 15
+const LEASE_SECONDS = 15
 /** At most 4 progress events a second for one task. */
 const PROGRESS_MILLISECONDS = 250
 
@@ -54,7 +54,7 @@ export const claim = (
 }
 
 /** Ends of an attempt after which its agent, where it still holds on, is told to stop rather than refused. */
-export const isCalledOff = (reason: EndReason): boolean => reason === 'CANCELLED' || reason === 'STOPPED'
+const isCalledOff = (reason: EndReason): boolean => reason === 'CANCELLED' || reason === 'STOPPED'
 
 const stale = (attempt: Attempt): Decision =>
   refused(

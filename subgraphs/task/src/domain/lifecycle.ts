@@ -156,7 +156,11 @@ export const review = (
     })
   }
   if (task.attempts >= task.maxAttempts) {
-    const error = { code: 'ATTEMPTS_EXHAUSTED', message: exhausted(task), isAgents: false }
+    const error = {
+      code: 'ATTEMPTS_EXHAUSTED',
+      message: `All ${task.maxAttempts} attempts were used up.`,
+      isAgents: false,
+    }
     return failed({ task, error, now, causes: [reviewed] })
   }
   return changed({
@@ -175,7 +179,3 @@ export const passDeadline = (task: Task, now: Date): Decision => {
   const attempt = isLent(task.state) && task.attempt ? endAttempt(task.attempt, 'STOPPED', now) : task.attempt
   return failed({ task, error: { code: 'DEADLINE_EXCEEDED', message, isAgents: false }, now, attempt })
 }
-
-/** Why a task has no attempts left. */
-export const exhausted = (task: Task): string =>
-  `All ${task.maxAttempts} attempts were used up${task.attempt ? '; the last one ended with ' + (task.attempt.end?.reason ?? 'silence') : ''}.`

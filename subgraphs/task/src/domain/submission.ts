@@ -16,7 +16,7 @@ export interface Problem {
 const TYPE = /^[a-z0-9]+([._-][a-z0-9]+)*$/
 const MAX_TYPE = 100
 const MAX_KEY = 200
-export const MAX_WORDS = 2_000
+const MAX_WORDS = 2_000
 
 /** The first thing that is wrong with a submission; null: nothing is. */
 export const problemWithSubmission = (request: SubmissionRequest): Problem | null => {

@@ -7,7 +7,7 @@ import { AgentOfDocument } from '../generated/agent-documents.ts'
 import type { Taker } from '../store/lending.ts'
 
 /** An agent that asks for work. */
-export interface KnownAgent extends Taker {
+interface KnownAgent extends Taker {
   /** It takes no new work: it finishes what it has, or it is away. */
   readonly isDraining: boolean
 }

@@ -29,7 +29,7 @@ export interface Locked {
   readonly now: Date
 }
 
-export const noTask = (id: string): NotFoundError => new NotFoundError(`There is no task ${id}.`, { id })
+const noTask = (id: string): NotFoundError => new NotFoundError(`There is no task ${id}.`, { id })
 
 const LOCK = `select ${TASK_COLUMNS}, clock_timestamp() as now from task.task t where t.id = $1::uuid for update`
 const LOCK_BY_ATTEMPT = `select ${TASK_COLUMNS}, clock_timestamp() as now from task.task t

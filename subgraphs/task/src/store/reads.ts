@@ -28,6 +28,8 @@ export interface TaskContent {
   readonly trace: unknown
 }
 
+const NO_ANSWER = { result: null, trace: null }
+
 // What is large, and what only the store itself needs.
 const TASK_OMIT = { input: true, inputHash: true, nextStepAt: true, stepFailures: true } as const
 const ATTEMPT_OMIT = { steps: true, result: true, trace: true } as const
@@ -80,20 +82,18 @@ export const taskReads = (prisma: OwnTables) => {
         where: { id: { in: tasks.map(({ id }) => id) } },
         select: { id: true, input: true },
       })
-      const shown = new Map(
-        tasks.flatMap((task) => (hasResult(task.state) && task.attempt ? [[task.attempt.id, task.id]] : [])),
+      const shown = tasks.flatMap(({ state, attempt }) => (hasResult(state) && attempt ? [attempt.id] : []))
+      const answers =
+        shown.length === 0
+          ? []
+          : await prisma.attempt.findMany({
+              where: { id: { in: shown } },
+              select: { taskId: true, result: true, trace: true, plan: true, steps: true },
+            })
+      const answerOf = new Map(
+        answers.map(({ taskId, result, trace, plan, steps }) => [taskId, { result, trace: trace ?? { plan, steps } }]),
       )
-      const answers = await prisma.attempt.findMany({
-        where: { id: { in: [...shown.keys()] } },
-        select: { id: true, result: true, trace: true },
-      })
-      const answerOf = new Map(answers.map((answer) => [shown.get(answer.id), answer]))
-      return new Map(
-        inputs.map(({ id, input }) => {
-          const answer = answerOf.get(id)
-          return [id, { input, result: answer?.result ?? null, trace: answer?.trace ?? null }]
-        }),
-      )
+      return new Map(inputs.map(({ id, input }) => [id, { input, ...(answerOf.get(id) ?? NO_ANSWER) }]))
     },
 
     findAttempt: async (id: string): Promise<Attempt | null> => {
