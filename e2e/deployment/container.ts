@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readEnvironment as readAgentEnvironment } from '../../agents/sdk/src/environment.ts'
+import { readMathEnvironment } from '../../agents/math/src/environment.ts'
 import { gatewayEnvironment, parseGatewayEnvironment } from '../../gateway/src/environment.ts'
 import { parseEnvironment, subgraphEnvironment } from '../../platform/src/environment.ts'
 
@@ -20,25 +20,25 @@ const ROOT = new URL('../../', import.meta.url)
 export const SUBGRAPHS = ['ontology', 'directive', 'task', 'agent'] as const
 
 const GATEWAY = 'gateway/src/main.ts'
-const MATH = 'agents/math/src/main.ts'
+export const MATH = 'agents/math/src/main.ts'
 const mainOf = (subgraph: string): string => `subgraphs/${subgraph}/src/main.ts`
 /** The files that containers run. */
 export const MAINS: readonly string[] = [GATEWAY, ...SUBGRAPHS.map(mainOf), MATH]
 
-const mainFile = ({ command }: Container): string => command.at(-1) ?? ''
+export const mainFile = ({ command }: Container): string => command.at(-1) ?? ''
 const isSubgraph = (main: string): boolean => main.startsWith('subgraphs/')
 
-/** The variables that an agent's environment is read from: what it asks for, while it is read. */
-const agentVariables = (): string[] => {
+/** The variables that the math agent's environment is read from: what is asked for, while it is read. */
+const mathVariables = (): string[] => {
   const asked = new Set<string>()
   const spy = new Proxy<Record<string, string>>({}, { get: (_, name) => void asked.add(String(name)) })
-  readAgentEnvironment(spy)
+  readMathEnvironment(spy)
   return [...asked]
 }
 
 const variablesOf = (main: string): string[] => {
   if (main === GATEWAY) return Object.keys(gatewayEnvironment.shape)
-  return isSubgraph(main) ? Object.keys(subgraphEnvironment.shape) : agentVariables()
+  return isSubgraph(main) ? Object.keys(subgraphEnvironment.shape) : mathVariables()
 }
 
 /** Reads a container's environment as its process would. Throws what that would end with. */
@@ -48,7 +48,7 @@ const readAs = (main: string, environment: Container['environment']): void => {
     if (topology.mode !== 'distributed') throw new Error('it would run everything in one process')
   } else if (isSubgraph(main)) {
     parseEnvironment(subgraphEnvironment, environment)
-  } else if (readAgentEnvironment(environment).secret === undefined) {
+  } else if (readMathEnvironment(environment).secret === undefined) {
     throw new Error('MOTHERSHIP_AGENT_SECRET is not set')
   }
 }
@@ -84,9 +84,9 @@ const problemsOfEnvironment = (container: Container): string[] => {
 
 const problemsOfPorts = (container: Container): string[] => {
   const main = mainFile(container)
-  if (main === MATH) return container.ports.map((port) => `it does not listen on ${port}`)
   const listensOn = Number(container.environment['PORT'])
   const wrong = container.ports.filter((port) => port !== listensOn).map((port) => `it does not listen on ${port}`)
+  if (Number.isNaN(listensOn)) return [...wrong, 'PORT is not set']
   const usual = gatewayEnvironment.shape.PORT.parse(undefined)
   return main === GATEWAY && listensOn !== usual ? [...wrong, `PORT is ${listensOn}, not ${usual}`] : wrong
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { serveHealth } from '../../agents/math/src/health.ts'
 import { createHttpServer } from '../../platform/src/http.ts'
 import { createLogger, createMetrics } from '../../platform/src/telemetry.ts'
 import { containersOfChart, GIVEN as CHART_VALUES, imagesOfChart, renderChart } from './chart.ts'
 import { containersOfCompose, GIVEN as COMPOSE_VARIABLES, imagesOfCompose, readCompose } from './compose.ts'
-import { type Container, MAINS, problemsOf } from './container.ts'
+import { type Container, mainFile, MAINS, MATH, problemsOf } from './container.ts'
+import { freePort } from '../processes.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8')
@@ -14,11 +16,22 @@ const compose = readCompose(COMPOSE_VARIABLES)
 const chart = renderChart(CHART_VALUES)
 
 let server: FastifyInstance
-beforeAll(() => {
+let agentAddress: string
+beforeAll(async () => {
   const logger = createLogger({ name: 'deployment', level: 'silent' })
   server = createHttpServer({ logger, metrics: createMetrics(), ready: async () => null })
+  const port = await freePort()
+  // It has nothing to end it by, for the agent serves it as long as it lives: it ends with this test's process.
+  await serveHealth(port, () => true)
+  agentAddress = `http://127.0.0.1:${port}`
 })
 afterAll(() => server.close())
+
+/** The status with which the code of a container answers. */
+const statusOf = async (container: Container, path: string): Promise<number> =>
+  mainFile(container) === MATH
+    ? (await fetch(new URL(path, agentAddress))).status
+    : (await server.inject({ url: path })).statusCode
 
 describe.each([
   { file: 'docker-compose.yml', containers: containersOfCompose(compose), images: imagesOfCompose(compose) },
@@ -42,12 +55,13 @@ describe.each([
   })
 
   it('asks for health at paths that are served', async () => {
-    for (const { name, command, healthPaths } of containers) {
-      // The agent serves nothing.
-      expect(healthPaths.length > 0, name).toBe(!command.at(-1)?.startsWith('agents/'))
-      for (const url of healthPaths) expect((await server.inject({ url })).statusCode, `${name} ${url}`).toBe(200)
+    for (const container of containers) {
+      expect(container.healthPaths.length, container.name).toBeGreaterThan(0)
+      for (const path of container.healthPaths) {
+        expect(await statusOf(container, path), `${container.name} ${path}`).toBe(200)
+      }
+      expect(await statusOf(container, '/healthz')).toBe(404)
     }
-    expect((await server.inject({ url: '/healthz' })).statusCode).toBe(404)
   })
 
   it('names the version of every image', () => {
