@@ -78,7 +78,10 @@ export default defineConfig(
   {
     files: ['subgraphs/*/schema.graphql'],
     plugins: { '@graphql-eslint': { rules: graphql.rules } },
-    languageOptions: { parser: graphql.parser },
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: { graphQLConfig: { schema: './gateway/generated/api.graphql' } },
+    },
     rules: {
       '@graphql-eslint/require-description': [
         'error',

@@ -5,8 +5,15 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 /** The most that a task's input, a result or a trace may weigh, as UTF-8 JSON. */
 export const MAX_JSON_BYTES = 1_000_000
 
-/** How much a value weighs as JSON, in bytes of UTF-8. */
-export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '')
+/** How much a value weighs as JSON, in bytes of UTF-8. Throws BadUserInputError where it is nested too deeply. */
+export const jsonBytes = (value: unknown): number => {
+  try {
+    return Buffer.byteLength(JSON.stringify(value) ?? '')
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new BadUserInputError('The value is nested too deeply to be written as JSON. Make it flatter.')
+  }
+}
 
 /** Throws BadUserInputError where the value weighs more than 1 MB. */
 export const assertJsonSize = (value: unknown, path: string): void => {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import { destination, pino, stdSerializers, type Logger } from 'pino'
+import { destination, pino, type Logger } from 'pino'
 import { Registry, collectDefaultMetrics } from 'prom-client'
 
 export type { Logger } from 'pino'
@@ -34,7 +34,7 @@ export const createLogger = (options: { name: string; level: string }): Logger =
       name: options.name,
       level: options.level,
       redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
-      serializers: { error: stdSerializers.err },
+      serializers: { error: describeError },
       mixin: () => {
         const id = correlation.getStore()
         return id === undefined ? {} : { correlationId: id }
@@ -42,6 +42,14 @@ export const createLogger = (options: { name: string; level: string }): Logger =
     },
     destination({ dest: 2, sync: true }),
   )
+
+/** What a log keeps of an error: libraries hang whole queries with their values on theirs. */
+const describeError = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error
+  const { name: type, message, stack } = error
+  const code = 'code' in error ? error.code : undefined
+  return { type, message, ...(code !== undefined && { code }), stack }
+}
 
 /** The process's metrics, for Prometheus. */
 export const createMetrics = (): Metrics => {
