@@ -76,7 +76,10 @@ const perform = async (
     logger,
     plan: (names) => {
       trace.plan = [...names]
-      return holding.start(names)
+      const agreed = holding.start(names)
+      // Whoever does not wait for it learns by the signal.
+      agreed.catch(() => undefined)
+      return agreed
     },
     progress: (fraction, message) => holding.report({ fraction: Math.min(1, Math.max(0, fraction)), message }),
     step: (name, data = null, at = new Date().toISOString()) => {

@@ -43,6 +43,36 @@ describe('the check of an input', () => {
   ])('%s', (_, type, input, problem) => {
     expect(check(type, input)).toBe(problem)
   })
+  it('tells of a choice of shapes only what the one that was meant lacks', () => {
+    const shape = (act: string, property: string) => ({
+      type: 'object',
+      required: ['act', property],
+      properties: { act: { const: act }, [property]: { type: 'string' } },
+      additionalProperties: false,
+    })
+    const inputSchema = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      oneOf: [shape('sing', 'song'), shape('dance', 'step')],
+    }
+    const choose = inputCheck([{ id: 'act', description: '', inputSchema, outputSchema: {} }])
+    expect(choose('act', { act: 'dance', step: 'waltz' })).toBeNull()
+    expect(choose('act', { act: 'dance', song: 7 })).toBe(
+      "input must have required property 'step'; input must not have the property song",
+    )
+    expect(choose('act', { act: 'sleep' })).toBe('input/act must be one of sing, dance')
+    expect(choose('act', 'dance')).toContain('must be object')
+  })
+  it('names the values of an enumeration, and leaves out that a condition led to what is wrong', () => {
+    const inputSchema = {
+      type: 'object',
+      properties: { act: { enum: ['sing', 'dance'] } },
+      if: { properties: { act: { const: 'sing' } } },
+      then: { required: ['song'] },
+    }
+    const choose = inputCheck([{ id: 'act', description: '', inputSchema, outputSchema: {} }])
+    expect(choose('act', { act: 'sleep' })).toBe('input/act must be one of sing, dance')
+    expect(choose('act', { act: 'sing' })).toBe("input must have required property 'song'")
+  })
   it('refuses to start with a schema that is none', () => {
     const [skill] = new Shout().skills
     if (!skill) throw new Error('the example has a skill')
