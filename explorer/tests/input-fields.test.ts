@@ -58,6 +58,36 @@ describe('fieldsOf', () => {
   })
 })
 
+describe('fieldsOf, with conditions on the operation', () => {
+  const conditioned = {
+    type: 'object',
+    properties: {
+      variable: { type: 'string' },
+      operation: { type: 'string', enum: ['solve', 'limit'] },
+      expression: { type: 'string' },
+      point: { type: 'number' },
+    },
+    required: ['operation'],
+    allOf: [
+      { if: { properties: { operation: { const: 'solve' } } }, then: { required: ['expression'] } },
+      {
+        if: { properties: { operation: { const: 'limit' } } },
+        then: { required: ['expression', 'point'], propertyNames: { enum: ['operation', 'expression', 'point'] } },
+      },
+    ],
+  }
+  const shown = (operation: string) =>
+    fieldsOf(conditioned, { operation })?.map(({ name, isRequired }) => (isRequired ? name : `(${name})`))
+
+  it('asks for what the operation requires, first', () => {
+    expect(shown('solve')).toEqual(['operation', 'expression', '(variable)', '(point)'])
+  })
+
+  it('leaves out what the operation does not know, where the schema says so', () => {
+    expect(shown('limit')).toEqual(['operation', 'expression', 'point'])
+  })
+})
+
 describe('readInput', () => {
   it('leaves out what is empty and reads numbers as numbers', () => {
     expect(readInput(fields, { ...valid, digits: ' 5 ', tolerance: '', bindings: '{"a": 1}' })).toEqual({

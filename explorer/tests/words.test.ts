@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Constraint, type Finding, checkedConstraints, countOutcomes } from '../src/features/tasks/findings.ts'
+import {
+  type Constraint,
+  type Finding,
+  checkedConstraints,
+  countOutcomes,
+  splitStatement,
+} from '../src/features/tasks/findings.ts'
 import { readTrace } from '../src/features/tasks/read-trace.ts'
 import { eventTitle, ledTo } from '../src/features/tasks/words.ts'
 import { count, duration, percent, signed, timeAgo } from '../src/ui/words/numbers.ts'
@@ -64,6 +70,15 @@ describe('findings', () => {
 
   it('are null before the check', () => {
     expect(checkedConstraints([constraint('c1', 'MUST')], [])[0]?.finding).toBeNull()
+  })
+
+  it('split a statement behind the name of its belief', () => {
+    const because = [{ beliefName: 'No guess' }] as Constraint['because']
+    expect(splitStatement({ statement: 'No guess. It has been derived.', because })).toEqual({
+      head: 'No guess',
+      rest: 'It has been derived.',
+    })
+    expect(splitStatement({ statement: 'Other words.', because })).toEqual({ head: 'Other words.', rest: '' })
   })
 
   it('are counted by their outcome', () => {

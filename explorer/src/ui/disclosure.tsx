@@ -1,9 +1,11 @@
 import { ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 
+type DisclosureProps = { summary: ReactNode; children: ReactNode; isOpen?: boolean }
+
 /** Details on demand: the browser's own disclosure. */
-export const Disclosure = ({ summary, children }: { summary: ReactNode; children: ReactNode }) => (
-  <details className="group">
+export const Disclosure = ({ summary, children, isOpen = false }: DisclosureProps) => (
+  <details open={isOpen} className="group">
     <summary className="inline-flex list-none items-center gap-1.5 rounded text-sm font-medium text-muted-foreground hover:text-foreground [&::-webkit-details-marker]:hidden">
       <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
       {summary}

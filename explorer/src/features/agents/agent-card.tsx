@@ -34,7 +34,7 @@ export const AgentCard = ({ agent, role }: { agent: AgentPartsFragment; role: Ro
       </div>
       <ul aria-label="Skills" className="mt-4 space-y-1.5">
         {agent.skills.map((skill) => (
-          <li key={skill.id} className="text-sm">
+          <li key={skill.id} title={skill.description} className="line-clamp-3 text-sm">
             <code className="rounded bg-muted px-1.5 py-0.5 font-mono text-xs">{skill.id}</code>
             <span className="ml-2 text-muted-foreground">{skill.description}</span>
           </li>

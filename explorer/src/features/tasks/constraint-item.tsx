@@ -3,7 +3,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { JsonView } from '../../ui/json-view.tsx'
 import { checkInWords, onFailInWords, phaseAndOnFail, phaseInWords } from '../../ui/words/rule.ts'
-import type { CheckedConstraint, Finding } from './findings.ts'
+import { type CheckedConstraint, type Constraint, type Finding, splitStatement } from './findings.ts'
 import { Provenance } from './provenance.tsx'
 import { outcomeWords } from './words.ts'
 
@@ -17,7 +17,7 @@ export const ConstraintItem = ({ constraint, finding }: CheckedConstraint) => (
   >
     <OutcomeIcon finding={finding} />
     <div className="min-w-0 flex-1">
-      <p className="font-medium text-pretty">{constraint.statement}</p>
+      <Statement constraint={constraint} />
       <div className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted-foreground">
         <Badge tone={constraint.level === 'MUST' ? 'info' : 'neutral'}>
           {constraint.level === 'MUST' ? 'Must' : 'Should'}
@@ -46,6 +46,17 @@ export const ConstraintItem = ({ constraint, finding }: CheckedConstraint) => (
     </div>
   </li>
 )
+
+/** A statement begins with the name of its belief, and goes on with what that means. */
+const Statement = ({ constraint }: { constraint: Constraint }) => {
+  const { head, rest } = splitStatement(constraint)
+  return (
+    <>
+      <p className="font-medium text-pretty">{head}</p>
+      {rest && <p className="mt-0.5 text-sm text-pretty text-muted-foreground">{rest}</p>}
+    </>
+  )
+}
 
 const icons = {
   PASS: { Icon: CircleCheck, color: 'text-success' },

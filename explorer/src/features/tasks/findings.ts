@@ -12,6 +12,13 @@ export const countOutcomes = (findings: readonly Finding[]): { passed: number; f
   return { passed: of('PASS'), failed: of('FAIL'), unknown: of('UNKNOWN') }
 }
 
+/** The first words of a statement, where they are the name of a belief that it comes from, and what follows them. */
+export const splitStatement = ({ statement, because }: Pick<Constraint, 'statement' | 'because'>) => {
+  const name = because.map(({ beliefName }) => beliefName).find((each) => statement.startsWith(each))
+  if (!name) return { head: statement, rest: '' }
+  return { head: name, rest: statement.slice(name.length).replace(/^[.:]?\s*/, '') }
+}
+
 /**
  * The directive's constraints with their findings: first what failed, then the MUSTs, then the SHOULDs, each in the
  * directive's own order.

@@ -1,3 +1,4 @@
+import { Disclosure } from '../../ui/disclosure.tsx'
 import { Field, type ControlProps, Input, Select, Textarea } from '../../ui/field.tsx'
 import { type InputField, type Typed, labelOf } from './input-fields.ts'
 
@@ -8,8 +9,27 @@ type InputControlsProps = {
   onType: (name: string, text: string) => void
 }
 
+/** So many optional controls stand beside the needed ones; more of them are one click away. */
+const mostOptional = 4
+
 /** One labelled control for each field. */
-export const InputControls = ({ fields, typed, errors, onType }: InputControlsProps) =>
+export const InputControls = ({ fields, ...rest }: InputControlsProps) => {
+  const optional = fields.filter(({ isRequired }) => !isRequired)
+  if (optional.length <= mostOptional) return <Controls fields={fields} {...rest} />
+  const hasError = optional.some(({ name }) => rest.errors[name])
+  return (
+    <>
+      <Controls fields={fields.filter(({ isRequired }) => isRequired)} {...rest} />
+      <Disclosure summary={`More options (${optional.length})`} isOpen={hasError}>
+        <div className="space-y-4 pt-2">
+          <Controls fields={optional} {...rest} />
+        </div>
+      </Disclosure>
+    </>
+  )
+}
+
+const Controls = ({ fields, typed, errors, onType }: InputControlsProps) =>
   fields.map((field) => (
     <Field
       key={field.name}

@@ -19,20 +19,42 @@ const words = (value: unknown): string[] =>
 const discriminator = 'operation'
 
 /**
- * The controls for a JSON Schema of a task's input: its properties, and those of the alternative (`oneOf`, `anyOf`)
- * that knows the chosen operation. Null where the schema is no object with properties; raw JSON is then the way in.
+ * The controls for a JSON Schema of a task's input: its properties, as far as the chosen operation knows them. What an
+ * operation requires and knows is read from alternatives (`oneOf`, `anyOf`) or conditions (`allOf` of `if` and `then`).
+ * Null where the schema is no object with properties; raw JSON is then the way in.
  */
 export const fieldsOf = (schema: unknown, typed: Typed): InputField[] | null => {
   if (!isSchema(schema)) return null
+  const chosen = typed[discriminator] ?? ''
   const alternatives = alternativesOf(schema).filter((each) => isSchema(each['properties']))
   const operations = [...new Set(alternatives.flatMap(operationsOf))]
-  const chosen =
-    alternatives.find((each) => operationsOf(each).includes(typed[discriminator] ?? '')) ?? alternatives[0] ?? {}
-  const fields = [...readFields(schema), ...readFields(chosen)].map((field) =>
-    field.name === discriminator && operations.length > 0 ? { ...field, choices: operations } : field,
-  )
+  const alternative = alternatives.find((each) => operationsOf(each).includes(chosen)) ?? alternatives[0] ?? {}
+  const { required, known } = conditionsOf(schema, chosen)
+  const fields = [...readFields(schema), ...readFields(alternative)]
+    .filter(({ name }) => known === null || name === discriminator || known.includes(name))
+    .map((field) => ({
+      ...field,
+      isRequired: field.isRequired || required.includes(field.name),
+      choices: field.name === discriminator && operations.length > 0 ? operations : field.choices,
+    }))
   const byName = new Map(fields.map((field) => [field.name, field]))
-  return byName.size === 0 ? null : [...byName.values()]
+  return byName.size === 0 ? null : inOrder([...byName.values()])
+}
+
+/** The operation first, then what is needed, then what may be left out. */
+const inOrder = (fields: InputField[]): InputField[] => {
+  const rank = ({ name, isRequired }: InputField) => (name === discriminator ? 0 : isRequired ? 1 : 2)
+  return fields.sort((one, other) => rank(one) - rank(other))
+}
+
+/** What the conditions on the operation say of it: what it requires, and (`propertyNames`) all that it knows. */
+const conditionsOf = (schema: Schema, operation: string): { required: string[]; known: string[] | null } => {
+  const thens = listOf(schema['allOf']).flatMap((condition) => {
+    const { if: when, then } = condition
+    return isSchema(when) && isSchema(then) && operationsOf(when).includes(operation) ? [then] : []
+  })
+  const names = thens.map((then) => then['propertyNames']).find(isSchema)
+  return { required: thens.flatMap((then) => words(then['required'])), known: names ? words(names['enum']) : null }
 }
 
 /** The task's input from what was typed, or what is wrong with it, by field. Empty optional fields are left out. */
@@ -113,5 +135,6 @@ const operationsOf = (alternative: Schema): string[] => {
   return isSchema(properties) ? kindOf(properties[discriminator]).choices : []
 }
 
-const alternativesOf = (schema: Schema): Schema[] =>
-  [schema['oneOf'], schema['anyOf']].flatMap((list) => (Array.isArray(list) ? list.filter(isSchema) : []))
+const alternativesOf = (schema: Schema): Schema[] => [schema['oneOf'], schema['anyOf']].flatMap(listOf)
+
+const listOf = (value: unknown): Schema[] => (Array.isArray(value) ? value.filter(isSchema) : [])

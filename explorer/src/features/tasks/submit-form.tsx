@@ -37,7 +37,7 @@ const TypeChoice = ({ types }: { types: TaskType[] }) => {
   const type = types.find((each) => each.id === id)
   return (
     <div className="space-y-4">
-      <Field label="Task type" hint={type?.description ?? 'No agent offers it yet: the task waits until one does.'}>
+      <Field label="Task type" hint={<TypeHint description={type?.description} />}>
         {(control) => (
           <Select {...control} value={id} onChange={(event) => setChosen(event.target.value)}>
             {types.map((each) => (
@@ -65,6 +65,12 @@ const TypeChoice = ({ types }: { types: TaskType[] }) => {
     </div>
   )
 }
+
+const TypeHint = ({ description }: { description: string | undefined }) => (
+  <span className="line-clamp-3" title={description}>
+    {description ?? 'No agent offers it yet: the task waits until one does.'}
+  </span>
+)
 
 const InputForm = ({ typeId, schema }: { typeId: string; schema: unknown }) => {
   const formId = useId()

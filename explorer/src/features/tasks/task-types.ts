@@ -13,8 +13,7 @@ export const taskTypesOf = ({ agents }: TaskTypesQuery): TaskType[] => {
 
 /** What the form starts with: a task that can be submitted as it is, so that a first visitor sees one run. */
 export const exampleOf = (typeId: string, schema: unknown): Typed => {
-  const example: Typed =
-    typeId === 'math.solve' ? { operation: 'integrate', expression: 'x^2 * sin(x)', variable: 'x' } : {}
+  const example: Typed = typeId === 'math.solve' ? { operation: 'integrate', expression: 'x^2 * sin(x)' } : {}
   const firstChoices = (fieldsOf(schema, example) ?? []).flatMap(({ name, kind, isRequired, choices }) =>
     kind === 'choice' && isRequired ? choices.slice(0, 1).map((choice): [string, string] => [name, choice]) : [],
   )
