@@ -47,7 +47,15 @@ export const connect = (base: string, token?: string): Client => {
       })
       const updates = client.iterate({ query: source, variables: variables ?? null })
       return {
-        next: () => updates.next() as Promise<IteratorResult<Answer<T>>>,
+        next: async () => {
+          try {
+            return (await updates.next()) as IteratorResult<Answer<T>>
+          } catch (errors) {
+            // What is refused before it starts arrives as a list of errors; anything else is the connection's end.
+            if (Array.isArray(errors)) return { done: false, value: { errors } }
+            throw errors
+          }
+        },
         return: async () => {
           await updates.return?.()
           await client.dispose()
