@@ -17,7 +17,7 @@ export interface Container {
 }
 
 const ROOT = new URL('../../', import.meta.url)
-export const SUBGRAPHS = ['ontology', 'directive', 'task', 'agent'] as const
+const SUBGRAPHS = ['ontology', 'directive', 'task', 'agent'] as const
 
 const GATEWAY = 'gateway/src/main.ts'
 export const MATH = 'agents/math/src/main.ts'
