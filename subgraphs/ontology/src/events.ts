@@ -8,7 +8,7 @@ export const ONTOLOGY_STREAM = 'ontology'
 export const ONTOLOGY_ID = 'ontology'
 
 /** The topics of the stream, with what an event of each carries. */
-export interface OntologyEvents {
+interface OntologyEvents {
   'ontology.revised': { number: number; author: string; changeCount: number }
 }
 

@@ -6,6 +6,8 @@ import { EMBED_JOB, type OntologyStore } from './store.ts'
 
 /** How many documents are embedded at a time, so that a query in between waits for a moment only. */
 const BATCH = 8
+/** A job that takes longer than 5 minutes is given to another: a few hundred documents stay well below that. */
+const JOBS_AT_ONCE = 2
 const QUERY_TTL_SECONDS = 24 * 3600
 
 /** The meaning of documents and of queries. */
@@ -42,7 +44,9 @@ export const startMeaning = async (
       )
     }
   }
-  await jobs.work<string[]>(EMBED_JOB, (data) => embedDocuments([...new Set(data.flat())]))
+  await jobs.work<string[]>(EMBED_JOB, (data) => embedDocuments([...new Set(data.flat())]), {
+    batchSize: JOBS_AT_ONCE,
+  })
   return {
     embedDocuments,
     ofQuery: async (query) => {

@@ -25,7 +25,7 @@ export const createSearch = (store: OntologyStore, meaning: Meaning) => ({
       if (error instanceof UnavailableError) return null
       throw error
     })
-    const { byText, byMeaning } = await store.search({
+    const { byText, byMeaning } = await store.searchDocuments({
       query,
       typing: typingQuery(query),
       vector,

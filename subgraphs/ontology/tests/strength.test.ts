@@ -107,7 +107,12 @@ const graphs = fc.integer({ min: 1, max: 14 }).chain((size) =>
   }),
 )
 
-const toGraph = ({ credences, edges }: fc.InferValue<typeof graphs>) => ({
+interface Drawn {
+  credences: number[]
+  edges: { from: number; to: number; type: 'SUPPORTS' | 'CONTRADICTS'; weight: number }[]
+}
+
+const toGraph = ({ credences, edges }: Drawn) => ({
   beliefs: credences.map((credence, n) => ({ id: `b${n}`, credence })),
   relations: edges
     .filter(({ from, to }) => from !== to)

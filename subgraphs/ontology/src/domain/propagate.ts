@@ -114,7 +114,7 @@ const settle = (cycle: Cycle): boolean => {
     component.forEach((node, i) => {
       const target = strengthOf(credences[node] as number, energyAt(inputs[node] ?? [], strengths, outside))
       slope[i] = target - (strengths[node] as number)
-      largest = Math.max(largest, Math.abs(slope[i] as number))
+      largest = Math.max(largest, Math.abs(slope[i]))
     })
     return largest
   }

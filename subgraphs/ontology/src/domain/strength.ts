@@ -49,7 +49,7 @@ export interface Input extends Evidence {
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
 /** The energy of a belief: the sum over its inputs, always in the order of their ids, so that equal inputs sum alike. */
-export const totalEnergy = (inputs: readonly Input[]): number =>
+const totalEnergy = (inputs: readonly Input[]): number =>
   inputs.toSorted(byId).reduce((sum, input) => sum + energyOf(input, input.fromStrength), 0)
 
 /**

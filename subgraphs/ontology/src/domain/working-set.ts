@@ -40,15 +40,10 @@ export interface Footprint {
 }
 
 /** Everything that a change names, itself included. */
-export const idsOf = (change: Change): string[] => {
-  switch (change.kind) {
-    case ChangeKind.relateBeliefs:
-      return [change.id, change.state.from, change.state.to]
-    case ChangeKind.linkValue:
-      return [change.id, change.state.belief, change.state.value]
-    default:
-      return [change.id]
-  }
+const idsOf = (change: Change): string[] => {
+  if (change.kind === ChangeKind.relateBeliefs) return [change.id, change.state.from, change.state.to]
+  if (change.kind === ChangeKind.linkValue) return [change.id, change.state.belief, change.state.value]
+  return [change.id]
 }
 
 /** What applying these changes needs to know. */

@@ -29,7 +29,7 @@ interface EditTools {
   readonly tx: PrismaSql
   append(drafts: EventDraft[]): Promise<void>
   /** Sends the job that computes the meaning of these, within the transaction. */
-  requestEmbeddings(tx: PrismaSql, ids: readonly string[]): Promise<void>
+  requestEmbeddings(ids: readonly string[]): Promise<void>
 }
 
 /**
@@ -55,7 +55,7 @@ export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: E
   await writeChanges(sql, changes, revision)
   await updateStrengths(sql, seedsOf(changes))
   const stale = await updateDocuments(sql, changes)
-  if (stale.length > 0) await requestEmbeddings(tx, stale)
+  if (stale.length > 0) await requestEmbeddings(stale)
   await append([revised(revision)])
   return { revision, changes }
 }

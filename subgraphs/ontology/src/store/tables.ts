@@ -1,0 +1,23 @@
+import type { Prisma, PrismaClient } from '@mothership/prisma'
+import type { Belief, Level, Standing } from '../domain/node.ts'
+
+/** The tables of this subgraph; those of others are a compile error. */
+export type OwnTables = Pick<
+  PrismaClient,
+  'value' | 'belief' | 'ontologyRevision' | 'ontologyChange' | 'revisionNode' | 'ontologyHead'
+> & {
+  $transaction<R>(
+    work: (tx: Prisma.TransactionClient) => Promise<R>,
+    options?: { isolationLevel?: 'RepeatableRead' },
+  ): Promise<R>
+}
+
+export type BeliefWhere = Prisma.BeliefWhereInput
+
+/** A belief as the domain has it. The folded name is the database's own. */
+export const toBelief = ({ nameKey: _, ...row }: Prisma.BeliefGetPayload<object>): Belief => ({
+  ...row,
+  standing: row.standing as Standing,
+  level: row.level as Level | null,
+  rule: row.rule as Belief['rule'],
+})
