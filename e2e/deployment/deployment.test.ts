@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveHealth } from '../../agents/math/src/health.ts'
 import { createHttpServer } from '../../platform/src/http.ts'
@@ -15,7 +14,7 @@ const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8')
 const compose = readCompose(COMPOSE_VARIABLES)
 const chart = renderChart(CHART_VALUES)
 
-let server: FastifyInstance
+let server: ReturnType<typeof createHttpServer>
 let agentAddress: string
 beforeAll(async () => {
   const logger = createLogger({ name: 'deployment', level: 'silent' })
