@@ -56,7 +56,7 @@ export const startSeeding = (work: () => Promise<void>, logger: Logger): Seeding
         if (ending.signal.aborted) return
         status = `seeding (${error instanceof Error ? error.message : String(error)})`
         logger.warn({ error, attempt }, 'the ontology is not seeded yet; trying again')
-        await sleep(backoff({ attempt, baseMilliseconds: 200, maxMilliseconds: 10_000 }), ending.signal)
+        await sleep(backoff({ attempt, baseMilliseconds: 200, maxMilliseconds: 3000 }), ending.signal)
       }
     }
   })()
