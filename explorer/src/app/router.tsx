@@ -97,8 +97,8 @@ export const createRouter = () =>
         {
           element: <SignedIn />,
           children: [
-            { path: '/', element: <GraphPage /> },
-            { path: '/graph', element: <GraphPage /> },
+            // "/" and "/graph" as one route: selecting the first node must not build the canvas anew.
+            { path: '/graph?', element: <GraphPage /> },
             { path: '/tasks', element: <TasksPage /> },
             { path: '/tasks/:id', element: <TaskScreen /> },
             { path: '/agents', element: <AgentsScreen /> },

@@ -1,5 +1,5 @@
 import { Bot, ListChecks, Network } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Link, NavLink, useLocation } from 'react-router'
 import { cn } from '../ui/cn.ts'
 import { Logo } from '../ui/logo.tsx'
@@ -19,6 +19,7 @@ const places = [
 /** The frame around every screen: where one can go, whether the page is live, and who is signed in. */
 export const Shell = ({ person, onSignOut, children }: ShellProps) => {
   const { pathname } = useLocation()
+  const content = useFocusOnNavigation(pathname === '/' ? graphPath() : pathname)
   return (
     <div className="flex h-dvh flex-col">
       <a
@@ -59,9 +60,27 @@ export const Shell = ({ person, onSignOut, children }: ShellProps) => {
           <PersonMenu person={person} onSignOut={onSignOut} />
         </div>
       </header>
-      <main id="content" tabIndex={-1} className="scrollbar-thin relative min-h-0 flex-1 overflow-y-auto outline-none">
+      <main
+        ref={content}
+        id="content"
+        tabIndex={-1}
+        className="scrollbar-thin relative min-h-0 flex-1 overflow-y-auto outline-none"
+      >
         {children}
       </main>
     </div>
   )
+}
+
+/** Another screen begins at its top, and with the focus: a screen reader would go on in the middle of the old one. */
+const useFocusOnNavigation = (screen: string) => {
+  const content = useRef<HTMLElement>(null)
+  const shown = useRef(screen)
+  useEffect(() => {
+    if (shown.current === screen) return
+    shown.current = screen
+    content.current?.scrollTo(0, 0)
+    content.current?.focus({ preventScroll: true })
+  }, [screen])
+  return content
 }

@@ -41,10 +41,10 @@ export const ErrorNote = ({ error, onRetry, className }: ErrorNoteProps) => {
   return (
     <div
       role="alert"
-      className={cn('flex gap-3 rounded-xl border border-danger/30 bg-danger-soft p-4 text-sm', className)}
+      className={cn('flex flex-wrap gap-3 rounded-xl border border-danger/30 bg-danger-soft p-4 text-sm', className)}
     >
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-44 flex-1">
         <p className="font-medium break-words text-danger">{title}</p>
         <p className="mt-0.5 break-words">{advice}</p>
         {reference && <p className="mt-1 font-mono text-xs break-all">Reference {reference}</p>}

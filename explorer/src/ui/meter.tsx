@@ -14,9 +14,9 @@ export const ProgressBar = ({ label, value, className }: ProgressBarProps) => (
     <Progress.Indicator
       className={cn(
         'h-full rounded-full bg-primary transition-[width] duration-300',
-        value === null && 'animate-pulse',
+        value === null && 'animate-pulse opacity-30',
       )}
-      style={{ width: percent(value ?? 0.35) }}
+      style={{ width: percent(value ?? 1) }}
     />
   </Progress.Root>
 )

@@ -29,8 +29,9 @@ export const fieldsOf = (schema: unknown, typed: Typed): InputField[] | null => 
   const alternatives = alternativesOf(schema).filter((each) => isSchema(each['properties']))
   const operations = [...new Set(alternatives.flatMap(operationsOf))]
   const alternative = alternatives.find((each) => operationsOf(each).includes(chosen)) ?? alternatives[0] ?? {}
-  const { required, known } = conditionsOf(schema, chosen)
-  const fields = [...readFields(schema), ...readFields(alternative)]
+  const { required, known, thens } = conditionsOf(schema, chosen)
+  const fields = [schema, alternative, ...thens]
+    .flatMap(readFields)
     .filter(({ name }) => known === null || name === discriminator || known.includes(name))
     .map((field) => ({
       ...field,
@@ -48,13 +49,17 @@ const inOrder = (fields: InputField[]): InputField[] => {
 }
 
 /** What the conditions on the operation say of it: what it requires, and (`propertyNames`) all that it knows. */
-const conditionsOf = (schema: Schema, operation: string): { required: string[]; known: string[] | null } => {
+const conditionsOf = (schema: Schema, operation: string) => {
   const thens = listOf(schema['allOf']).flatMap((condition) => {
     const { if: when, then } = condition
     return isSchema(when) && isSchema(then) && operationsOf(when).includes(operation) ? [then] : []
   })
   const names = thens.map((then) => then['propertyNames']).find(isSchema)
-  return { required: thens.flatMap((then) => words(then['required'])), known: names ? words(names['enum']) : null }
+  return {
+    thens,
+    required: thens.flatMap((then) => words(then['required'])),
+    known: names ? words(names['enum']) : null,
+  }
 }
 
 /** The task's input from what was typed, or what is wrong with it, by field. Empty optional fields are left out. */

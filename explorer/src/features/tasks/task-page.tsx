@@ -12,7 +12,7 @@ import { TaskStateBadge } from '../../ui/task-state-badge.tsx'
 import { TimeAgo } from '../../ui/time.tsx'
 import { duration, percent } from '../../ui/words/numbers.ts'
 import type { Person } from '../../ui/words/roles.ts'
-import { isMoving, stateWords } from '../../ui/words/task-state.ts'
+import { isInWork, stateWords } from '../../ui/words/task-state.ts'
 import { agentsPath, tasksPath } from '../../url.ts'
 import { ComplianceBanner } from './compliance-banner.tsx'
 import { DirectiveSection } from './directive-section.tsx'
@@ -59,7 +59,7 @@ const TaskLead = ({ task }: { task: ShownTask }) => (
 /** What stands out: progress while it moves, what went wrong, and the verdict. */
 const Outcome = ({ task }: { task: ShownTask }) => (
   <>
-    {isMoving(task.state) && (
+    {isInWork(task.state) && (
       <Card className="px-6 py-5">
         <div className="mb-2 flex justify-between text-sm">
           <span className="font-medium">Progress</span>

@@ -5,7 +5,7 @@ import { ProgressBar } from '../../ui/meter.tsx'
 import { TaskStateBadge } from '../../ui/task-state-badge.tsx'
 import { TimeAgo } from '../../ui/time.tsx'
 import { duration } from '../../ui/words/numbers.ts'
-import { isMoving } from '../../ui/words/task-state.ts'
+import { isInWork } from '../../ui/words/task-state.ts'
 import { taskPath } from '../../url.ts'
 import { verdictWords } from './words.ts'
 
@@ -55,7 +55,7 @@ const TaskTableRow = ({ task }: { task: TaskRowFragment }) => (
         <TaskStateBadge state={task.state} />
         {task.compliance && <VerdictIcon verdict={task.compliance.verdict} />}
       </div>
-      {isMoving(task.state) && task.progress !== null && (
+      {isInWork(task.state) && task.progress !== null && (
         <ProgressBar label="Progress" value={task.progress} className="mt-2 w-32" />
       )}
       {task.error && (

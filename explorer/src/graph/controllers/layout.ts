@@ -1,6 +1,7 @@
 import type { Core, EdgeSingular, LayoutOptions, NodeCollection } from 'cytoscape'
 
 const widestStretch = 1.7
+const closestZoom = 1.1
 const goldenAngle = Math.PI * (3 - Math.sqrt(5))
 
 /**
@@ -36,12 +37,21 @@ export const controlLayout = (cy: Core): (() => void) => {
   }
 }
 
-/** The layout is about as wide as high, the canvas is not, and names are written from left to right: stretch it. */
+/**
+ * The layout is about as wide as high, the canvas is not: stretch it. Then show all of it, or what is selected where a
+ * link led to a node.
+ */
 const fillCanvas = (cy: Core): void => {
   const { w, h } = cy.elements().boundingBox({})
-  const stretch = Math.min(widestStretch, Math.max(1, cy.width() / cy.height() / (w / h)))
-  cy.nodes().positions((node) => ({ x: node.position('x') * stretch, y: node.position('y') }))
-  cy.fit(undefined, 32)
+  const ratio = cy.width() / cy.height() / (w / h)
+  const x = Math.min(widestStretch, Math.max(1, ratio))
+  const y = Math.min(widestStretch, Math.max(1, 1 / ratio))
+  cy.nodes().positions((node) => ({ x: node.position('x') * x, y: node.position('y') * y }))
+  // What was selected before it had a place may be on its way into view: it is shown here.
+  cy.stop(true)
+  const near = cy.nodes('.near')
+  cy.fit(near.nonempty() ? near : undefined, 32)
+  if (cy.zoom() > closestZoom) cy.zoom(closestZoom).center(near)
 }
 
 /** A sunflower in the order of the data: the same graph is laid out the same way at each visit. */

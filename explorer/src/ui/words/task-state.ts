@@ -18,8 +18,9 @@ export const taskStates = [
 export const isFinal = (state: TaskState): boolean =>
   state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED'
 
-/** An agent has it, or the mothership is at work on it. */
-export const isMoving = (state: TaskState): boolean => !isFinal(state) && state !== 'NEEDS_REVIEW'
+/** An agent has it, or what the agent did is being checked. */
+export const isInWork = (state: TaskState): boolean =>
+  state === 'ASSIGNED' || state === 'RUNNING' || state === 'VALIDATING'
 
 export const canCancel = (state: TaskState): boolean => !isFinal(state)
 export const canRetry = (state: TaskState): boolean => state === 'FAILED' || state === 'CANCELLED'
