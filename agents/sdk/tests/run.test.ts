@@ -29,7 +29,7 @@ class Puppet extends Agent {
     this.skills = [{ id: taskType, description: 'Does as it is told.', inputSchema: schema, outputSchema: schema }]
   }
 
-  async perform({ task, attempt }: Assignment, work: Work) {
+  async perform({ task, attempt }: Assignment, work: Work): Promise<unknown> {
     this.held += 1
     this.mostHeld = Math.max(this.mostHeld, this.held)
     try {
@@ -39,7 +39,7 @@ class Puppet extends Agent {
     }
   }
 
-  async #act(act: string, attempt: number, work: Work) {
+  async #act(act: string, attempt: number, work: Work): Promise<unknown> {
     switch (act) {
       case 'break once':
         if (attempt === 1) throw new Error('a secret detail')
@@ -55,6 +55,8 @@ class Puppet extends Agent {
         return { done: true }
       case 'nothing':
         return undefined
+      case 'wait once':
+        return attempt === 1 ? this.#act('wait', attempt, work) : { waited: true }
       default:
         await new Promise<void>((resolve) => {
           this.release = resolve
@@ -233,7 +235,7 @@ describe('an agent', () => {
   it('brings its result home although the mothership was killed meanwhile', async () => {
     const puppet = new Puppet('test.kill')
     const agent = await run(puppet)
-    const id = await submit('test.kill', {})
+    const id = await submit('test.kill', { act: 'wait once' })
     await until(id, 'RUNNING')
     await mothership.kill()
     puppet.release()
@@ -241,6 +243,7 @@ describe('an agent', () => {
     await mothership.start()
     const task = await finish(id)
     expect(task).toMatchObject({ state: 'COMPLETED', result: { waited: true } })
+    // Once, whether it was away for less than a lease, or so long that a second attempt came first.
     expect(task.events.nodes.filter(({ type }) => type === 'RESULT_RECEIVED')).toHaveLength(1)
     await agent.dispose()
   }, 180_000)
