@@ -36,7 +36,8 @@ const mathVariables = (): string[] => {
   return [...asked]
 }
 
-const variablesOf = (main: string): string[] => {
+/** The variables that a process reads, by its file. */
+export const variablesOf = (main: string): string[] => {
   if (main === GATEWAY) return Object.keys(gatewayEnvironment.shape)
   return isSubgraph(main) ? Object.keys(subgraphEnvironment.shape) : mathVariables()
 }
