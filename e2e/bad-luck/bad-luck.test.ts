@@ -12,7 +12,7 @@ const submitMany = async (client: Client, count: number): Promise<string[]> =>
     Array.from({ length: count }, async (_, index) => {
       const { submitTask } = await client.data<{ submitTask: { id: string } }>(
         'mutation($input: JSON!) { submitTask(input: {type: "math.solve", input: $input, maxAttempts: 5}) { id } }',
-        { input: { operation: 'integrate', expression: `x^2 * sin(${index + 1} * x)`, variable: 'x' } },
+        { input: { operation: 'differentiate', expression: `x^2 * sin(${index + 1} * x)`, variable: 'x' } },
       )
       return submitTask.id
     }),
