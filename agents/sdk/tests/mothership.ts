@@ -31,7 +31,7 @@ export const startMothership = async (): Promise<TestMothership> => {
   let token: Promise<string> | undefined
 
   const start = async (): Promise<void> => {
-    process = launch(port, folder)
+    process = launch(port, join(folder, 'data'))
     let log = ''
     process.stderr?.on('data', (chunk) => (log = `${log}${chunk}`.slice(-4_000)))
     const end = performance.now() + START_MILLISECONDS
