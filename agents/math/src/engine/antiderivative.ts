@@ -1,12 +1,13 @@
-import { foldNumbers, mathjsDerivative, simplest } from './candidates.ts'
+import { mathjsDerivative, simplest } from './candidates.ts'
 import * as cortex from './cortex.ts'
+import { integrateBySubstitution } from './substitutions.ts'
+import { tidy } from './tidy.ts'
 import type { Expression } from './expression.ts'
-import { call, mapChildren, usesHead } from './expression.ts'
+import { call, contains, mapChildren, usesHead, variablesOf } from './expression.ts'
 import { toRealFunction, compile } from './numeric.ts'
 import { print } from './print.ts'
 import type { Comparison } from './verify.ts'
 import { compareAtPoints, compareWithSlope, samplePoints } from './verify.ts'
-import { variablesOf } from './expression.ts'
 
 /** An antiderivative and the comparison that confirms it. */
 export interface Antiderivative {
@@ -14,9 +15,6 @@ export interface Antiderivative {
   readonly comparison: Comparison
   readonly by: 'mathjs derivative' | 'finite differences'
 }
-
-/** The least time that is worth beginning to load the rules of Rubi in. */
-const RULES_MILLISECONDS = 5_000
 
 /**
  * Integrates by compute-engine, trying other forms of the integrand where the first does not yield, and with the rules
@@ -28,25 +26,39 @@ export async function findAntiderivative(
   variable: string,
   { millisecondsLeft }: { millisecondsLeft: number },
 ): Promise<Antiderivative | 'rejected' | null> {
-  const found = tryForms(integrand, variable)
-  if (isFound(found) || millisecondsLeft < RULES_MILLISECONDS || !(await cortex.loadIntegrationRules())) return found
-  return tryForms(integrand, variable) ?? found
+  const found = firstFound(integrand, variable)
+  if (isFound(found) || millisecondsLeft < cortex.rulesMilliseconds()) return found
+  await cortex.loadIntegrationRules()
+  return tryForms(integrand, variable, true) ?? found
+}
+
+function firstFound(integrand: Expression, variable: string): Antiderivative | 'rejected' | null {
+  const found = tryForms(integrand, variable, false)
+  return isFound(found) ? found : (trySubstitutions(integrand, variable) ?? found)
 }
 
 function isFound(found: Antiderivative | 'rejected' | null): found is Antiderivative {
   return found !== null && found !== 'rejected'
 }
 
-function tryForms(integrand: Expression, variable: string): Antiderivative | 'rejected' | null {
+function tryForms(integrand: Expression, variable: string, withRules: boolean): Antiderivative | 'rejected' | null {
   let outcome: 'rejected' | null = null
   for (const form of otherForms(integrand, variable)) {
-    const candidate = cortex.integrateSymbolically(form, variable)
+    const candidate = cortex.integrateSymbolically(form, variable, { withRules })
     if (!candidate) continue
     const confirmed = confirm(integrand, candidate, variable)
     if (confirmed) return confirmed
     outcome = 'rejected'
   }
   return outcome
+}
+
+function trySubstitutions(integrand: Expression, variable: string): Antiderivative | null {
+  for (const candidate of integrateBySubstitution(integrand, variable)) {
+    const confirmed = confirm(integrand, candidate, variable)
+    if (confirmed) return confirmed
+  }
+  return null
 }
 
 function* otherForms(integrand: Expression, variable: string): Generator<Expression> {
@@ -73,6 +85,8 @@ function* otherForms(integrand: Expression, variable: string): Generator<Express
 
 /** The candidate, or its real form, where its derivative is the integrand at the sample points. */
 function confirm(integrand: Expression, candidate: Expression, variable: string): Antiderivative | null {
+  // Of a real function, a form in complex exponentials is real at best up to a constant: no answer to give.
+  if (contains(candidate, 'i') && !contains(integrand, 'i')) return null
   const forms = [candidate]
   if (!isRealWhere(integrand, candidate, variable)) forms.unshift(withAbsoluteLogarithms(candidate))
   for (const form of forms) {
@@ -97,7 +111,7 @@ function compareDerivative(integrand: Expression, candidate: Expression, variabl
 
 function tidied(candidate: Expression): Expression {
   const { expression, comparison } = simplest(candidate)
-  return comparison.agrees ? expression : foldNumbers(candidate)
+  return comparison.agrees ? expression : tidy(candidate)
 }
 
 /** Whether the candidate is real wherever the integrand is, at the sample points. */

@@ -1,11 +1,11 @@
 import type { MathNode } from 'mathjs'
 import type { Expression } from './expression.ts'
-import { mapChildren, number, sizeOf, usesHead, walk } from './expression.ts'
+import { call, mapChildren, number, sizeOf, usesHead, walk } from './expression.ts'
 import * as cortex from './cortex.ts'
-import { exactValue } from './exact.ts'
 import { decimals, doubles } from './mathjs.ts'
 import { parseExpression } from './parse.ts'
 import { print } from './print.ts'
+import { tidy } from './tidy.ts'
 import type { Comparison } from './verify.ts'
 import { compareAtPoints } from './verify.ts'
 
@@ -36,26 +36,15 @@ export function mathjsDerivative(expression: Expression, variable: string): Expr
   }
 }
 
-/** Rational subexpressions without variables become one number: `2 * 3 * x` is `6 * x`'s business, `1/2 + 1/3` is 5/6. */
-export function foldNumbers(expression: Expression): Expression {
-  if (expression.kind === 'number' || expression.kind === 'symbol') return expression
-  const folded = mapChildren(expression, foldNumbers)
-  try {
-    const value = exactValue(folded)
-    return value ? number(value) : folded
-  } catch {
-    return folded
-  }
-}
-
 /**
  * The smallest of several forms of one expression that agrees with it at the sample points. The expression itself is
  * among them, so there is always one.
  */
-export function simplest(expression: Expression): Confirmed {
-  const forms: { expression: Expression; by: string }[] = [{ expression: foldNumbers(expression), by: 'as given' }]
+export function simplest(given: Expression): Confirmed {
+  const expression = tidy(given)
+  const forms: { expression: Expression; by: string }[] = [{ expression, by: 'as given' }]
   const add = (by: string, form: Expression | null): void => {
-    if (form) forms.push({ expression: foldNumbers(form), by })
+    if (form) forms.push({ expression: tidy(form), by })
   }
   const simplified = cortex.simplifySymbolically(expression)
   add('compute-engine simplify', simplified)
@@ -66,6 +55,9 @@ export function simplest(expression: Expression): Confirmed {
     add('compute-engine together', together && (cortex.simplifySymbolically(together) ?? together))
   }
   if (usesHead(expression, ['sin', 'cos', 'tan', 'sec', 'csc', 'cot'])) {
+    const plain = inSinesAndCosines(expression)
+    const together = cortex.rewrite('Together', plain) ?? plain
+    add('in sines and cosines', cortex.simplifySymbolically(together))
     const reduced = cortex.rewrite('TrigReduce', expression)
     add('compute-engine trigonometric reduction', reduced && (cortex.simplifySymbolically(reduced) ?? reduced))
   }
@@ -76,10 +68,25 @@ export function simplest(expression: Expression): Confirmed {
     )
   forms.sort((a, b) => complexityOf(a.expression) - complexityOf(b.expression))
   for (const form of forms) {
-    const comparison = compareAtPoints(expression, form.expression)
+    const comparison = compareAtPoints(given, form.expression)
     if (comparison.agrees) return { ...form, comparison }
   }
-  return { expression, comparison: compareAtPoints(expression, expression), by: 'as given' }
+  return { expression: given, comparison: compareAtPoints(given, given), by: 'as given' }
+}
+
+/** tan, cot, sec and csc as quotients. */
+function inSinesAndCosines(expression: Expression): Expression {
+  const changed = mapChildren(expression, inSinesAndCosines)
+  if (changed.kind !== 'call') return changed
+  const [sine, cosine] = [call('sin', ...changed.args), call('cos', ...changed.args)]
+  const quotients: Readonly<Record<string, readonly [Expression, Expression]>> = {
+    tan: [sine, cosine],
+    cot: [cosine, sine],
+    sec: [number(1), cosine],
+    csc: [number(1), sine],
+  }
+  const quotient = Object.hasOwn(quotients, changed.head) ? quotients[changed.head] : undefined
+  return quotient ? call('divide', ...quotient) : changed
 }
 
 /** Nodes, with a penalty for what reads badly: long decimals, nested quotients and negative exponents. */

@@ -14,25 +14,27 @@ interface Boxed {
 }
 
 const engine = new ComputeEngine()
-let rulesAreLoaded = false
 
-function box(json: MathJson): Boxed {
-  return engine.expr(json as never) as unknown as Boxed
+/** An engine with the rules of Rubi, once they are loaded: apart, for what they find is often less plain. */
+let ruledEngine: ComputeEngine | undefined
+
+function box(json: MathJson, by: ComputeEngine = engine): Boxed {
+  return by.expr(json as never) as unknown as Boxed
 }
 
 /**
  * Runs something in a scope of its own, so that what compute-engine infers about a symbol in one problem is forgotten
  * in the next. Answers null where compute-engine throws or answers with something that this engine cannot express.
  */
-function attempt(run: () => Boxed | null | undefined): Expression | null {
-  engine.pushScope()
+function attempt(run: () => Boxed | null | undefined, by: ComputeEngine = engine): Expression | null {
+  by.pushScope()
   try {
     const result = run()
     return result ? fromMathJson(result.json) : null
   } catch {
     return null
   } finally {
-    engine.popScope()
+    by.popScope()
   }
 }
 
@@ -64,8 +66,15 @@ export function differentiateSymbolically(expression: Expression, variable: stri
   return attempt(() => box(['D', toMathJson(expression), variableToMathJson(variable)]).evaluate())
 }
 
-export function integrateSymbolically(expression: Expression, variable: string): Expression | null {
-  return attempt(() => box(['Integrate', toMathJson(expression), variableToMathJson(variable)]).evaluate())
+/** `withRules`: also by the rules of Rubi, which must be loaded. */
+export function integrateSymbolically(
+  expression: Expression,
+  variable: string,
+  { withRules = false }: { withRules?: boolean } = {},
+): Expression | null {
+  const by = withRules ? ruledEngine : engine
+  if (!by) return null
+  return attempt(() => box(['Integrate', toMathJson(expression), variableToMathJson(variable)], by).evaluate(), by)
 }
 
 export function integrateBetween(
@@ -100,16 +109,28 @@ export function rootsOf(expression: Expression, variable: string): Expression[] 
   }
 }
 
+let warmUpMilliseconds = 400
+
+/** Tells how long the warm-up of a worker took: what else is slow is measured by it. */
+export function setWarmUpTime(milliseconds: number): void {
+  warmUpMilliseconds = milliseconds
+}
+
+/** How long the rules will take to load and to be tried, on a machine as busy as it was; little once they are loaded. */
+export function rulesMilliseconds(): number {
+  return ruledEngine ? 0 : 15 * warmUpMilliseconds
+}
+
 /**
  * Loads the thousands of rules of Rubi, which integrate what the built-in methods do not. It takes about 3.5 s and
  * 150 MB, so it is done once in a worker, and only when an integral needs it.
  */
-export async function loadIntegrationRules(): Promise<boolean> {
-  if (rulesAreLoaded) return false
+export async function loadIntegrationRules(): Promise<void> {
+  if (ruledEngine) return
   const rules = await import('@cortex-js/compute-engine/integration-rules')
-  rules.loadIntegrationRules(engine)
-  rulesAreLoaded = true
-  return true
+  const ruled = new ComputeEngine()
+  rules.loadIntegrationRules(ruled)
+  ruledEngine = ruled
 }
 
 /** Null where it is no LaTeX of a single expression. */

@@ -6,9 +6,10 @@ import { distance, valueOf } from './numeric.ts'
 import type { Polynomial } from './polynomial.ts'
 import * as P from './polynomial.ts'
 import type { Factor } from './polynomial-factors.ts'
-import { numericRoots, residualAt } from './polynomial-roots.ts'
+import { numericRoots } from './polynomial-roots.ts'
 import type { Rational } from './rational.ts'
 import * as Q from './rational.ts'
+import { tidy } from './tidy.ts'
 
 /** One root of a polynomial: its value, and its closed form where there is one. */
 export interface Root {
@@ -54,11 +55,15 @@ function quadraticRoots(part: Polynomial): Expression[] {
   const centre = Q.negate(Q.divide(b, twice))
   const { outside, inside } = takeOutSquares(Q.absolute(discriminant.n))
   const factor = Q.divide(Q.rational(outside), twice)
+  // Over one denominator: (1 + sqrt(5)) / 2.
+  const below = Q.rational((centre.d * factor.d) / Q.greatestCommonDivisor(centre.d, factor.d))
   return [-1, 1].map((sign) => {
     const isImaginary = discriminant.n < 0n
     const radical = [...(inside === 1n ? [] : [call('sqrt', number(inside))]), ...(isImaginary ? [symbol('i')] : [])]
-    const term = scaledTerm(Q.multiply(factor, Q.rational(sign)), radical)
-    return centre.n === 0n ? term : sum([number(centre), term])
+    const term = (by: Rational): Expression => scaledTerm(Q.multiply(by, Q.rational(sign)), radical)
+    if (centre.n === 0n) return term(factor)
+    const top = sum([number(Q.multiply(centre, below)), term(Q.multiply(factor, below))])
+    return below.n === 1n ? top : call('divide', top, number(below))
   })
 }
 
@@ -84,26 +89,21 @@ function takeOutSquares(value: bigint): { outside: bigint; inside: bigint } {
   return whole === null ? { outside, inside } : { outside: outside * whole, inside: 1n }
 }
 
-/** cos and sin of whole multiples of 30 and of 45 degrees, by 12ths and 8ths of a turn. */
-const half = Q.rational(1, 2)
-const COSINES: ReadonlyMap<number, Expression> = new Map([
-  [0, number(1)],
-  [30, scaledTerm(half, [call('sqrt', number(3))])],
-  [45, scaledTerm(half, [call('sqrt', number(2))])],
-  [60, number(half)],
+/** Twice the cosines of whole multiples of 30 and of 45 degrees, up to a right angle. */
+const DOUBLE_COSINES: ReadonlyMap<number, Expression> = new Map([
+  [0, number(2)],
+  [30, call('sqrt', number(3))],
+  [45, call('sqrt', number(2))],
+  [60, number(1)],
   [90, number(0)],
 ])
 
-function cosine(degrees: number): Expression | null {
+function doubleCosine(degrees: number): Expression | null {
   const turned = ((degrees % 360) + 360) % 360
   const folded = turned > 180 ? 360 - turned : turned
-  if (folded <= 90) return COSINES.get(folded) ?? null
-  const mirrored = COSINES.get(180 - folded)
-  return mirrored ? negated(mirrored) : null
-}
-
-function negated(expression: Expression): Expression {
-  return expression.kind === 'number' ? number(Q.negate(expression.value)) : call('negate', expression)
+  if (folded <= 90) return DOUBLE_COSINES.get(folded) ?? null
+  const mirrored = DOUBLE_COSINES.get(180 - folded)
+  return mirrored ? call('negate', mirrored) : null
 }
 
 /** The roots of a x^n + c: the real n-th root of |c / a|, turned. */
@@ -113,24 +113,16 @@ function binomialRoots(part: Polynomial, degree: number): Expression[] {
   const forms: Expression[] = []
   for (let k = 0; k < degree; k += 1) {
     const degrees = (360 * k + (ratio.n < 0n ? 180 : 0)) / degree
-    const [re, im] = [cosine(degrees), cosine(degrees - 90)]
+    const [re, im] = [doubleCosine(degrees), doubleCosine(degrees - 90)]
     if (re && im) forms.push(turned(radius, re, im))
   }
   return forms
 }
 
+/** radius * (re + im * i) / 2, the real part in front also where it is negative */
 function turned(radius: Expression, re: Expression, im: Expression): Expression {
-  const isZero = (part: Expression): boolean => part.kind === 'number' && part.value.n === 0n
-  const isUnit = (part: Expression): boolean =>
-    part.kind === 'number' && Q.absolute(part.value.n) === 1n && part.value.d === 1n
-  const signed = (part: Expression, body: Expression): Expression =>
-    part.kind === 'number' && part.value.n < 0n ? call('negate', body) : body
-  if (isZero(im) && isUnit(re)) return signed(re, radius)
-  if (isZero(re) && isUnit(im)) return signed(im, product([radius, symbol('i')]))
-  return product([radius, sum([re, product([im, symbol('i')])])])
-}
-
-/** The largest relative residual of the roots, each put into the polynomial. */
-export function worstResidual(p: Polynomial, roots: readonly Root[]): number {
-  return Math.max(0, ...roots.map((root) => residualAt(p, root.value)))
+  const parts = [re, tidy(product([im, symbol('i')]))].filter((part) => part.kind !== 'number' || part.value.n !== 0n)
+  const root = tidy(radius)
+  if (parts.length < 2) return tidy(call('divide', product([root, sum(parts)]), number(2)))
+  return call('divide', product([root, sum(parts)]), number(2))
 }

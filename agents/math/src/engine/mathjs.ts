@@ -38,6 +38,8 @@ function createInstance(number: 'number' | 'BigNumber', precision: number): Inst
   const math = library.create(library.all as FactoryFunctionMap)
   // The one-file build overlooks a configuration that is passed to create().
   math.config({ number, precision })
+  // What counts as equal, for floor and its like: as near as the digits allow.
+  if (number === 'BigNumber') math.config({ relTol: 1e-60, absTol: 1e-63 })
   const { derivative, simplify, rationalize } = math
   const parse = math.parse.bind(math) as (text: string) => MathNode
   const refusals: Record<string, unknown> = {}

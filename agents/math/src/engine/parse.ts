@@ -149,7 +149,6 @@ function convertNumber(value: unknown): Expression {
 const SYMBOLS: ReadonlyMap<string, Expression> = new Map([
   ['PI', symbol('pi')],
   ['π', symbol('pi')],
-  ['E', symbol('e')],
   ['inf', symbol('Infinity')],
   ['infinity', symbol('Infinity')],
   ['oo', symbol('Infinity')],

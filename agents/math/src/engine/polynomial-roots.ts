@@ -40,7 +40,7 @@ export function residualAt(p: Polynomial, at: Sample): number {
 
 /**
  * All complex roots of a polynomial without repeated ones: the eigenvalues of its companion matrix (by mathjs), each
- * polished by Newton's method. Where the eigenvalues do not converge, by the iteration of Aberth and Ehrlich instead.
+ * polished by Newton's method. For high degrees, and where the eigenvalues do not converge, by the iteration of Aberth and Ehrlich instead.
  */
 export function numericRoots(p: Polynomial): { roots: Sample[]; method: 'companion-matrix' | 'aberth' } {
   const coefficients = monicDoubles(p)
@@ -52,8 +52,12 @@ export function numericRoots(p: Polynomial): { roots: Sample[]; method: 'compani
   return { roots: conjugated(aberth(coefficients).map((root) => polish(coefficients, root))), method: 'aberth' }
 }
 
+/** The eigenvalues of larger matrices take mathjs seconds. */
+const MOST_COMPANION = 20
+
 function companionEigenvalues(coefficients: readonly number[]): Sample[] | null {
   const degree = coefficients.length - 1
+  if (degree > MOST_COMPANION) return null
   if (degree === 1) return [{ re: -(coefficients[0] ?? 0), im: 0 }]
   const rows = Array.from({ length: degree }, (_, row) =>
     Array.from({ length: degree }, (_, column) => {

@@ -37,23 +37,25 @@ interface Job {
 
 /**
  * Workers that are warm before they are needed. Compute-engine can run past every limit of its own, so the only way to
- * stop a problem is to terminate its worker: on time-out, on cancellation and on lack of memory that happens, and a fresh
- * worker takes its place at once. The process itself never stalls.
+ * stop a problem is to terminate its worker: on time-out, on cancellation and on lack of memory that happens, a warm spare
+ * takes its place, and a fresh one becomes the spare. The process itself never stalls.
  */
 export class EnginePool {
   readonly #lanes: Lane[] = []
   readonly #waiting: Job[] = []
+  readonly #size: number
   readonly #memoryMegabytes: number
   #nextId = 1
   #failedStarts = 0
   #isDisposed = false
 
   constructor({ size = 1, memoryMegabytes = 768 }: PoolOptions = {}) {
+    this.#size = size
     this.#memoryMegabytes = memoryMegabytes
     for (let index = 0; index < size; index += 1) this.#addLane()
   }
 
-  /** Resolves when every worker has loaded its libraries and solved a first problem. */
+  /** Resolves when as many workers are warm as work at once. */
   async ready(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.ready))
   }
@@ -103,6 +105,8 @@ export class EnginePool {
       worker.unref()
       announce()
       this.#dispatch()
+      // The spare: it starts when nothing else does, and stands in at once for a worker that must be terminated.
+      if (this.#lanes.length <= this.#size && this.#lanes.every((each) => each.isReady)) this.#addLane()
     })
     worker.on('error', (error: Error & { code?: string }) => this.#replace(lane, failureOf(error)))
     worker.on('exit', () => this.#replace(lane, new MathFailure('WORKER_LOST', 'the worker ended')))
@@ -111,6 +115,7 @@ export class EnginePool {
 
   #dispatch(): void {
     for (const lane of this.#lanes) {
+      if (this.#lanes.filter((each) => each.job).length >= this.#size) return
       if (!lane.isReady || lane.job) continue
       const job = this.#waiting.shift()
       if (!job) return
@@ -166,6 +171,7 @@ export class EnginePool {
     void lane.worker.terminate()
     if (!lane.isReady) this.#failedStarts += 1
     if (this.#isDisposed) return
+    this.#dispatch()
     if (this.#failedStarts < MOST_FAILED_STARTS) this.#addLane()
     else for (const each of this.#waiting.splice(0)) reject(each, error)
   }

@@ -43,7 +43,7 @@ function numberPiece({ n, d }: Rational, dialect: Dialect): Piece {
   const top = (n < 0n ? -n : n).toString()
   if (d === 1n) return { text: sign + top, binds: n < 0n ? PRODUCT : ATOM }
   if (dialect === 'latex') return { text: `${sign}\\frac{${top}}{${d}}`, binds: n < 0n ? PRODUCT : SIGN }
-  return { text: `${sign}${top} / ${d}`, binds: PRODUCT }
+  return { text: `${sign}${top}/${d}`, binds: PRODUCT }
 }
 
 const GREEK = /^(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|rho|sigma|tau|phi|chi|psi|omega)$/i
@@ -74,7 +74,7 @@ function callPiece(head: string, args: readonly Expression[], dialect: Dialect):
     case 'add':
       return { text: sumText(args, dialect), binds: SUM }
     case 'negate':
-      return { text: `-${wrap(piece(first, dialect), POWER, dialect)}`, binds: PRODUCT }
+      return negatePiece(piece(first, dialect), dialect)
     case 'multiply':
       return productPiece(args, dialect)
     case 'divide':
@@ -86,6 +86,12 @@ function callPiece(head: string, args: readonly Expression[], dialect: Dialect):
     default:
       return { text: functionText(head, args, dialect), binds: ATOM }
   }
+}
+
+/** -a * b reads as (-a) * b, which is the same; a second sign needs parentheses. */
+function negatePiece(child: Piece, dialect: Dialect): Piece {
+  const least = child.text.startsWith('-') ? ATOM + 1 : PRODUCT
+  return { text: `-${wrap(child, least, dialect)}`, binds: PRODUCT }
 }
 
 /** The term without its sign, and whether it had one. */

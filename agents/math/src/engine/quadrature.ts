@@ -122,3 +122,36 @@ function doubleExponentialPair(
   const right = high < to ? f(high) : 0
   return weight * (left + right)
 }
+
+const HALF_PERIODS = 60
+
+/**
+ * The integral from `lower` to infinity of what oscillates like a sine: by half-periods of pi, whose partial sums
+ * alternate about the limit, accelerated by Wynn's epsilon algorithm. Converges for little else.
+ */
+export function oscillating(f: RealFunction, lower: number): Quadrature {
+  const sums: number[] = []
+  let total = 0
+  for (let k = 0; k < HALF_PERIODS; k += 1) {
+    const part = gaussKronrod(f, lower + k * Math.PI, lower + (k + 1) * Math.PI)
+    if (!part.hasConverged) return { value: Number.NaN, error: Infinity, hasConverged: false }
+    total += part.value
+    sums.push(total)
+  }
+  const [value, before] = [wynn(sums), wynn(sums.slice(0, -7))]
+  const error = Math.abs(value - before)
+  return { value, error, hasConverged: error <= 1e-9 * Math.max(Math.abs(value), 1e-3) }
+}
+
+function wynn(sums: readonly number[]): number {
+  let previous = sums.map(() => 0).concat(0)
+  let current = [...sums]
+  let best = sums.at(-1) ?? Number.NaN
+  for (let column = 1; current.length > 1; column += 1) {
+    const next = current.slice(1).map((value, k) => (previous[k + 1] ?? 0) + 1 / (value - (current[k] ?? 0)))
+    if (next.some((value) => !Number.isFinite(value))) break
+    ;[previous, current] = [current, next]
+    if (column % 2 === 0) best = next.at(-1) ?? best
+  }
+  return best
+}

@@ -58,7 +58,7 @@ export function parseRational(text: string): Rational | null {
   const fraction = /^\s*(-?\d+)\s*\/\s*(\d+)\s*$/.exec(text)
   if (fraction)
     return BigInt(fraction[2] ?? '0') === 0n ? null : rational(BigInt(fraction[1] ?? ''), BigInt(fraction[2] ?? ''))
-  const decimal = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\s*$/.exec(text)
+  const decimal = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,5}))?\s*$/.exec(text)
   if (!decimal) return null
   const [, sign = '', whole = '', places = '', exponent = '0'] = decimal
   if (whole === '' && places === '') return null

@@ -2,17 +2,19 @@ type RealFunction = (x: number) => number
 
 const INTERVALS = 6_000
 const MOST_ROOTS = 60
+/** How far off a place can be where a function only touches zero. */
+const EDGE = 1e-6
 
 /** Roots of a function within [from, to): sign changes, and places where it touches zero, refined to doubles. */
 export function scanRoots(f: RealFunction, from: number, to: number): number[] {
   const roots: number[] = []
   const add = (root: number | null): void => {
-    if (root === null || root < from - 1e-12 || root >= to - 1e-9 || roots.length >= MOST_ROOTS) return
+    if (root === null || root < from - EDGE || root >= to - EDGE || roots.length >= MOST_ROOTS) return
     if (!roots.some((other) => Math.abs(other - root) <= 1e-7 * Math.max(1, Math.abs(root)))) roots.push(root)
   }
   // The grid is shifted by an irrational part of a step: symmetric equations would meet it in special places.
   const step = (to - from) / INTERVALS
-  const grid = Array.from({ length: INTERVALS + 2 }, (_, k) => from + (k - 0.41421356) * step)
+  const grid = Array.from({ length: INTERVALS + 5 }, (_, k) => from + (k - 2.41421356) * step)
   const values = grid.map(f)
   for (let k = 1; k < grid.length; k += 1) {
     const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = [values[k - 1], values[k], values[k + 1]]

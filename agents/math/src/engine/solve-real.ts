@@ -9,6 +9,7 @@ import type { MathResult } from './problem.ts'
 import { scanRoots } from './scan.ts'
 import { setLatex } from './solve-polynomial.ts'
 import * as Q from './rational.ts'
+import { tidy } from './tidy.ts'
 import type { Trace } from './trace.ts'
 
 interface RealRoot {
@@ -32,7 +33,7 @@ export function solveOverReals(equation: Expression, variable: string, trace: Tr
   const range = rangeFor(equation, f)
   const closed = cortex.rootsOf(equation, variable).filter((root) => !contains(root, variable))
   const scanned = scanRoots(f, range.from, range.to)
-  const roots = merge(closed, scanned, range)
+  const roots = merge({ closed, scanned }, { equation, variable, range })
   trace.step('verify')
   if (roots.length === 0)
     throw unsolved(`no real root was found from ${range.from} to ${range.to}, and none is excluded`)
@@ -75,7 +76,10 @@ function rangeFor(equation: Expression, f: (x: number) => number): Range {
 }
 
 /** Closed forms first, moved into the period; then what only the search has found. */
-function merge(closed: readonly Expression[], scanned: readonly number[], range: Range): RealRoot[] {
+function merge(
+  { closed, scanned }: { closed: readonly Expression[]; scanned: readonly number[] },
+  { equation, variable, range }: { equation: Expression; variable: string; range: Range },
+): RealRoot[] {
   const roots: RealRoot[] = []
   for (const form of closed) {
     const placed = range.period ? intoPeriod(form, range) : form
@@ -83,8 +87,31 @@ function merge(closed: readonly Expression[], scanned: readonly number[], range:
     if (value === null || placed === null || roots.some((root) => near(root.value, value))) continue
     roots.push({ value, exact: isDecimal(placed) ? null : simplest(placed).expression })
   }
-  for (const value of scanned) if (!roots.some((root) => near(root.value, value))) roots.push({ value, exact: null })
+  for (const value of scanned) {
+    if (!roots.some((root) => near(root.value, value)))
+      roots.push(recognize(value, equation, variable) ?? { value, exact: null })
+  }
   return roots.sort((a, b) => a.value - b.value)
+}
+
+/** A simple fraction, of 1 or of pi, close by that compute-engine finds to satisfy the equation exactly. */
+function recognize(value: number, equation: Expression, variable: string): RealRoot | null {
+  for (const unit of [1, Math.PI]) {
+    const by = nearbyFraction(value / unit)
+    if (!by) continue
+    const exact = unit === 1 ? number(by) : tidy(product([number(by), symbol('pi')]))
+    const residual = cortex.evaluateExactly(substitute(equation, variable, exact))
+    if (residual?.kind === 'number' && residual.value.n === 0n) return { value: Q.toNumber(by) * unit, exact }
+  }
+  return null
+}
+
+function nearbyFraction(value: number): Q.Rational | null {
+  for (const bottom of [1, 2, 3, 4, 5, 6, 8, 10, 12]) {
+    const top = Math.round(value * bottom)
+    if (Math.abs(value - top / bottom) <= 1e-6) return Q.rational(top, bottom)
+  }
+  return null
 }
 
 function isDecimal(expression: Expression): boolean {

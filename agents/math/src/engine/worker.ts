@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { setWarmUpTime } from './cortex.ts'
 import { MathFailure } from './failure.ts'
 import type { FailureCode } from './failure.ts'
 import type { Problem, Solution } from './problem.ts'
@@ -36,7 +37,9 @@ async function warmUp(): Promise<void> {
     { operation: 'solve', expression: 'x^3 = 2' },
     { operation: 'evaluate', expression: 'sin(1)' },
   ]
+  const began = performance.now()
   for (const problem of problems) await run(problem)
+  setWarmUpTime(performance.now() - began)
 }
 
 const port = parentPort

@@ -1,5 +1,4 @@
 import * as cortex from '../cortex.ts'
-import { foldNumbers } from '../candidates.ts'
 import { exactValue } from '../exact.ts'
 import type { Expression } from '../expression.ts'
 import { infinitySign, number, sizeOf, substitute, variablesOf, walk } from '../expression.ts'
@@ -9,6 +8,7 @@ import { decimals } from '../mathjs.ts'
 import { compile, distance, isReal, valueOf } from '../numeric.ts'
 import { parseExpression } from '../parse.ts'
 import { print, printLatex } from '../print.ts'
+import { tidy } from '../tidy.ts'
 import type { Json, MathResult } from '../problem.ts'
 import type { Rational } from '../rational.ts'
 import * as Q from '../rational.ts'
@@ -117,7 +117,7 @@ const CLOSED_HEADS: ReadonlySet<string> = new Set([
 function closedForm(expression: Expression, value: Sample): Expression | null {
   const found = cortex.evaluateExactly(expression)
   if (!found) return null
-  const form = foldNumbers(found)
+  const form = tidy(found)
   if (sizeOf(form) > 24) return null
   for (const node of walk(form)) {
     if (node.kind === 'call' && !CLOSED_HEADS.has(node.head)) return null

@@ -1,10 +1,14 @@
 import * as cortex from '../cortex.ts'
 import { exactValue } from '../exact.ts'
 import type { Expression } from '../expression.ts'
-import { call, number, product, sizeOf, variablesOf } from '../expression.ts'
+import { call, number, product, variablesOf } from '../expression.ts'
 import { factorExactly } from '../factor-exactly.ts'
 import { unsolved, unverified } from '../failure.ts'
 import { PROVEN_BELOW, isPrime, primeFactors } from '../integers.ts'
+import type { Multivariate } from '../multivariate.ts'
+import { areEqual, toExpression as toSeveral, toMultivariate } from '../multivariate.ts'
+import type { MultivariateFactorization } from '../multivariate-factors.ts'
+import { factorMultivariate } from '../multivariate-factors.ts'
 import { parseExpression } from '../parse.ts'
 import type { Polynomial } from '../polynomial.ts'
 import * as P from '../polynomial.ts'
@@ -124,19 +128,38 @@ function factorQuotient(
 
 function factorSeveral(expression: Expression, trace: Trace): MathResult {
   trace.step('solve')
-  const candidates = [cortex.rewrite('Factor', expression), factorAsPolynomialInOne(expression)]
-  const found = candidates.find(
-    (candidate) =>
-      candidate?.kind === 'call' && ['multiply', 'pow', 'negate'].includes(candidate.head) && sizeOf(candidate) > 2,
-  )
-  if (!found || print(found) === print(expression)) throw unsolved('no factors were found')
-  return confirmAtPoints(expression, found, trace)
+  const variables = variablesOf(expression)
+  const polynomial = toMultivariate(expression, variables)
+  const found = polynomial && polynomial.size > 0 ? factorMultivariate(polynomial) : null
+  if (polynomial && found) return multivariateResult(polynomial, found, { variables, trace })
+  const suggested = cortex.rewrite('Factor', expression)
+  const isFactored = suggested?.kind === 'call' && ['multiply', 'pow', 'negate'].includes(suggested.head)
+  if (!suggested || !isFactored || print(suggested) === print(expression)) throw unsolved('no factors were found')
+  return confirmAtPoints(expression, suggested, trace)
 }
 
-/** Factors c * (a x + b y)^n and its like, which shows when all variables but one are set to numbers. */
-function factorAsPolynomialInOne(expression: Expression): Expression | null {
-  const expanded = cortex.rewrite('Expand', expression)
-  return expanded && cortex.rewrite('Factor', expanded)
+function multivariateResult(
+  polynomial: Multivariate,
+  { content, factors, isComplete }: MultivariateFactorization,
+  { variables, trace }: { variables: readonly string[]; trace: Trace },
+): MathResult {
+  trace.step('verify')
+  const powers = factors.map(({ part, multiplicity }) => toPower(toSeveral(part, variables), multiplicity))
+  const answer = withCoefficient(content, powers)
+  const again = toMultivariate(answer, variables)
+  if (!again || !areEqual(again, polynomial)) throw unverified('the factors do not multiply to the polynomial')
+  trace.confirm('expanded-factors', { terms: polynomial.size, coefficients: 'equal, compared exactly' })
+  return {
+    answer: print(answer),
+    latex: printLatex(answer),
+    exact: true,
+    domain: 'polynomials with rational coefficients',
+    irreducible: isComplete,
+    factors: factors.map(({ part, multiplicity }) => ({
+      base: print(toSeveral(part, variables)),
+      exponent: multiplicity,
+    })),
+  }
 }
 
 function confirmAtPoints(expression: Expression, answer: Expression, trace: Trace): MathResult {

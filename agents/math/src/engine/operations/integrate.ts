@@ -3,14 +3,15 @@ import { findAntiderivative } from '../antiderivative.ts'
 import { simplest } from '../candidates.ts'
 import * as cortex from '../cortex.ts'
 import type { Expression } from '../expression.ts'
-import { infinitySign, substitute, variablesOf } from '../expression.ts'
+import { difference, infinitySign, substitute, variablesOf } from '../expression.ts'
 import { badInput, unsolved, unverified } from '../failure.ts'
+import { limitByRules } from '../limit-rules.ts'
 import { compile, realValueOf, toRealFunction } from '../numeric.ts'
 import { parseExpression } from '../parse.ts'
 import { print, printLatex } from '../print.ts'
 import type { MathResult } from '../problem.ts'
 import type { Quadrature } from '../quadrature.ts'
-import { gaussKronrod, tanhSinh } from '../quadrature.ts'
+import { gaussKronrod, oscillating, tanhSinh } from '../quadrature.ts'
 import type { Trace } from '../trace.ts'
 import { chooseVariable } from '../variable.ts'
 import { SEED } from '../verify.ts'
@@ -72,6 +73,9 @@ function confirmDerivative({ comparison, by }: Antiderivative, trace: Trace): vo
   })
 }
 
+/** Each rule of quadrature that was tried, by its name. */
+type Rules = Record<'Gauss-Kronrod' | 'tanh-sinh', Quadrature> & { 'half-periods'?: Quadrature }
+
 interface Interval {
   readonly variable: string
   readonly lower: Expression
@@ -89,7 +93,8 @@ async function definite(expression: Expression, interval: Interval, trace: Trace
   trace.step('solve')
   const f = toRealFunction(compile(expression), interval.variable)
   const [from, to] = ends(interval)
-  const rules = { 'Gauss-Kronrod': gaussKronrod(f, from, to), 'tanh-sinh': tanhSinh(f, from, to) }
+  const rules: Rules = { 'Gauss-Kronrod': gaussKronrod(f, from, to), 'tanh-sinh': tanhSinh(f, from, to) }
+  if (!Number.isFinite(to) && Number.isFinite(from)) rules['half-periods'] = oscillating(f, from)
   const exact = await closedForm(expression, interval, Object.values(rules))
   trace.step('verify')
   if (exact) return exactResult(exact.value, { interval, rules }, trace)
@@ -102,12 +107,13 @@ async function definite(expression: Expression, interval: Interval, trace: Trace
     'tanh-sinh': other.value,
     difference: Math.abs(one.value - other.value),
   })
-  const value = Number(one.value.toPrecision(10))
+  const best = one.error < other.error ? one.value : other.value
+  const value = Number(best.toPrecision(10))
   return {
     answer: String(value),
     latex: String(value),
     exact: false,
-    approximate: one.value,
+    approximate: best,
     variable: interval.variable,
     domain: describe(interval),
   }
@@ -131,19 +137,25 @@ async function closedForm(
   }
   const direct = cortex.integrateBetween(expression, interval.variable, interval)
   if (direct && variablesOf(direct).length === 0 && isClosed(direct) && fits(direct)) return { value: shorter(direct) }
-  if (infinitySign(interval.lower) !== 0 || infinitySign(interval.upper) !== 0) return null
   const found = await findAntiderivative(expression, interval.variable, { millisecondsLeft: 0 })
   if (found === null || found === 'rejected') return null
-  const [atUpper, atLower] = [interval.upper, interval.lower].map((end) =>
-    substitute(found.expression, interval.variable, end),
-  )
+  const atUpper = valueAtEnd(found.expression, interval, { end: interval.upper, side: -1 })
+  const atLower = valueAtEnd(found.expression, interval, { end: interval.lower, side: 1 })
   if (!atUpper || !atLower) return null
-  const byTheorem: Expression = {
-    kind: 'call',
-    head: 'add',
-    args: [atUpper, { kind: 'call', head: 'negate', args: [atLower] }],
-  }
+  const byTheorem = difference(atUpper, atLower)
   return fits(byTheorem) ? { value: shorter(byTheorem) } : null
+}
+
+/** The antiderivative at an end of the interval, or its limit there. */
+function valueAtEnd(
+  antiderivative: Expression,
+  { variable }: Interval,
+  { end, side }: { end: Expression; side: -1 | 1 },
+): Expression | null {
+  const sign = infinitySign(end)
+  if (sign !== 0) return limitByRules(antiderivative, { variable, point: null, side: sign > 0 ? 1 : -1 })
+  const value = substitute(antiderivative, variable, end)
+  return realValueOf(value) === null ? limitByRules(antiderivative, { variable, point: end, side }) : value
 }
 
 /** Not a decimal that compute-engine found by quadrature of its own. */
@@ -157,7 +169,7 @@ function shorter(value: Expression): Expression {
 
 function exactResult(
   value: Expression,
-  { interval, rules }: { interval: Interval; rules: Record<string, Quadrature> },
+  { interval, rules }: { interval: Interval; rules: Rules },
   trace: Trace,
 ): MathResult {
   const approximate = realValueOf(value) ?? 0

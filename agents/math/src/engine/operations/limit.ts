@@ -1,7 +1,7 @@
 import { simplest } from '../candidates.ts'
 import * as cortex from '../cortex.ts'
 import type { Expression } from '../expression.ts'
-import { call, infinitySign, symbol, variablesOf } from '../expression.ts'
+import { call, infinitySign, number, symbol, variablesOf } from '../expression.ts'
 import { badInput, unsolved, unverified } from '../failure.ts'
 import { limitByRules } from '../limit-rules.ts'
 import { realValueOf } from '../numeric.ts'
@@ -55,6 +55,14 @@ function* candidates(expression: Expression, way: Way): Generator<Expression> {
   }
   const ruled = limitByRules(expression, way)
   if (ruled && variablesOf(ruled).length === 0) yield ruled
+  const tendency = approach(expression, way).tendency
+  const reciprocal =
+    tendency === 'grows' || tendency === 'falls'
+      ? limitByRules(simplest(call('divide', number(1), expression)).expression, way)
+      : null
+  // 1 / f vanishes and f keeps its sign: then f grows without bound.
+  if (reciprocal && Math.abs(realValueOf(reciprocal) ?? 1) < 1e-30)
+    yield tendency === 'grows' ? symbol('Infinity') : call('negate', symbol('Infinity'))
   const simpler = simplest(expression).expression
   const again = print(simpler) === print(expression) ? null : limitByRules(simpler, way)
   if (again && variablesOf(again).length === 0) yield again
