@@ -63,7 +63,14 @@ export const startMothership = async (): Promise<TestMothership> => {
     if (errors?.[0]) throw new Error(errors[0].message)
     return data
   }
-  await start()
+  const dispose = async (): Promise<void> => {
+    await stop('SIGTERM')
+    await rm(folder, { recursive: true, force: true })
+  }
+  await start().catch(async (error: unknown) => {
+    await dispose()
+    throw error
+  })
   return {
     url,
     ask,
@@ -74,10 +81,7 @@ export const startMothership = async (): Promise<TestMothership> => {
     },
     kill: () => stop('SIGKILL'),
     start,
-    dispose: async () => {
-      await stop('SIGTERM')
-      await rm(folder, { recursive: true, force: true })
-    },
+    dispose,
   }
 }
 
