@@ -1,4 +1,4 @@
-import { mathjsDerivative, simplest } from './candidates.ts'
+import { isExpandable, mathjsDerivative, simplest } from './candidates.ts'
 import * as cortex from './cortex.ts'
 import { integrateBySubstitution } from './substitutions.ts'
 import { tidy } from './tidy.ts'
@@ -69,6 +69,7 @@ function* otherForms(integrand: Expression, variable: string): Generator<Express
     return true
   }
   yield integrand
+  if (!isExpandable(integrand)) return
   const simpler = simplest(integrand).expression
   if (isNew(simpler)) yield simpler
   if (usesHead(integrand, ['sin', 'cos', 'tan'])) {

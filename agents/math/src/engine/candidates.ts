@@ -46,6 +46,16 @@ export function simplest(given: Expression): Confirmed {
   const add = (by: string, form: Expression | null): void => {
     if (form) forms.push({ expression: tidy(form), by })
   }
+  if (isExpandable(expression)) rewriteInEveryWay(expression, add)
+  forms.sort((a, b) => complexityOf(a.expression) - complexityOf(b.expression))
+  for (const form of forms) {
+    const comparison = compareAtPoints(given, form.expression)
+    if (comparison.agrees) return { ...form, comparison }
+  }
+  return { expression: given, comparison: compareAtPoints(given, given), by: 'as given' }
+}
+
+function rewriteInEveryWay(expression: Expression, add: (by: string, form: Expression | null) => void): void {
   const simplified = cortex.simplifySymbolically(expression)
   add('compute-engine simplify', simplified)
   const expanded = cortex.rewrite('Expand', simplified ?? expression)
@@ -61,17 +71,43 @@ export function simplest(given: Expression): Confirmed {
     const reduced = cortex.rewrite('TrigReduce', expression)
     add('compute-engine trigonometric reduction', reduced && (cortex.simplifySymbolically(reduced) ?? reduced))
   }
-  if (sizeOf(expression) <= 60)
-    add(
-      'mathjs simplify',
-      throughMathjs(expression, (node) => doubles.simplify(node)),
-    )
-  forms.sort((a, b) => complexityOf(a.expression) - complexityOf(b.expression))
-  for (const form of forms) {
-    const comparison = compareAtPoints(given, form.expression)
-    if (comparison.agrees) return { ...form, comparison }
+  const isSmall = sizeOf(expression) <= 60
+  if (isSmall) add('mathjs simplify', throughMathjs(expression, doubles.simplify))
+}
+
+const MOST_TERMS = 250
+
+/** Whether the expression, multiplied out, would still have a number of terms that the libraries can cope with. */
+export function isExpandable(expression: Expression): boolean {
+  return termsOf(expression) <= MOST_TERMS
+}
+
+/** How many terms there are when everything is multiplied out. */
+function termsOf(expression: Expression): number {
+  if (expression.kind !== 'call') return 1
+  const parts = expression.args.map(termsOf)
+  const largest = Math.max(1, ...parts)
+  switch (expression.head) {
+    case 'add':
+      return parts.reduce((total, part) => total + part, 0)
+    case 'multiply':
+    case 'divide':
+      return parts.reduce((total, part) => total * part, 1)
+    case 'pow': {
+      const [, exponent] = expression.args
+      const by = exponent?.kind === 'number' ? Math.abs(Number(exponent.value.n / exponent.value.d)) : 1
+      return multisets(largest, by)
+    }
+    default:
+      return largest
   }
-  return { expression: given, comparison: compareAtPoints(given, given), by: 'as given' }
+}
+
+/** In how many ways `by` factors can be chosen from the terms of a sum; capped, since only its size matters. */
+function multisets(terms: number, by: number): number {
+  let count = 1
+  for (let k = 1; k < terms && count < 1e9; k += 1) count = (count * (by + k)) / k
+  return count
 }
 
 /** tan, cot, sec and csc as quotients. */

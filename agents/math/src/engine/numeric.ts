@@ -36,9 +36,9 @@ export function isReal({ re, im }: Sample): boolean {
   return Math.abs(im) <= 1e-9 * Math.max(1e-3, Math.abs(re))
 }
 
-/** The distance of two values, relative to the larger where that is above 1. */
-export function distance(a: Sample, b: Sample): number {
-  const scale = Math.max(1, Math.hypot(a.re, a.im), Math.hypot(b.re, b.im))
+/** The distance of two values, relative to the larger one, or to `floor` where both are smaller: what counts as noise. */
+export function distance(a: Sample, b: Sample, floor = 1): number {
+  const scale = Math.max(floor, Math.hypot(a.re, a.im), Math.hypot(b.re, b.im))
   return Math.hypot(a.re - b.re, a.im - b.im) / scale
 }
 
@@ -68,9 +68,18 @@ export function toRealFunction(numeric: Numeric, variable: string, held: Point =
  * The derivative at a point by central differences in 64 digits (error about 1e-24); where mathjs has the function in
  * doubles only, by Richardson's extrapolation (error about 1e-10). Null where a value is missing.
  */
-export function slopeAt(expression: Expression, variable: string, point: Point): Sample | null {
+export function slopeAt(expression: Expression, variable: string, point: Point): Slope | null {
   const x = point.get(variable) ?? 0
-  return preciseSlope(expression, variable, point, x) ?? extrapolatedSlope(compile(expression), variable, point, x)
+  const precise = preciseSlope(expression, variable, point, x)
+  if (precise) return { value: precise, noise: 1e-15 }
+  const value = extrapolatedSlope(compile(expression), variable, point, x)
+  return value && { value, noise: 1e-3 }
+}
+
+/** A slope, and below which size it says little. */
+export interface Slope {
+  readonly value: Sample
+  readonly noise: number
 }
 
 function preciseSlope(expression: Expression, variable: string, point: Point, x: number): Sample | null {

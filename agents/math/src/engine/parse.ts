@@ -2,19 +2,23 @@ import type { MathNode } from 'mathjs'
 import { BOUNDS, checkBounds } from './bounds.ts'
 import { fromLatex } from './cortex.ts'
 import type { Expression } from './expression.ts'
-import { call, contains, number, product, symbol, variablesOf } from './expression.ts'
+import { call, contains, number, product, symbol, variablesOf, walk } from './expression.ts'
 import { MathFailure, badInput } from './failure.ts'
 import { ALIASES, ARRAY_FUNCTIONS, FUNCTIONS } from './functions.ts'
 import { decimals } from './mathjs.ts'
-import { parseRational } from './rational.ts'
+import { fromDecimal, parseRational } from './rational.ts'
 
 /**
  * Reads one expression in the syntax of mathjs, or in LaTeX where it has a backslash. `name` is what an error calls it;
- * plus or minus infinity is read only where it is asked for.
+ * plus or minus infinity, and matrices and lists, are read only where they are asked for.
  *
  * @throws MathFailure BAD_INPUT, with the position
  */
-export function parseExpression(text: string, name = 'expression', options: { infinity?: boolean } = {}): Expression {
+export function parseExpression(
+  text: string,
+  name = 'expression',
+  options: { infinity?: boolean; arrays?: boolean } = {},
+): Expression {
   checkText(text, name)
   try {
     const expression = text.includes('\\') ? readLatex(text) : convert(readNode(text))
@@ -22,6 +26,8 @@ export function parseExpression(text: string, name = 'expression', options: { in
     const variables = variablesOf(expression)
     variables.forEach(checkVariable)
     if (variables.length > BOUNDS.variables) throw badInput(`more than ${BOUNDS.variables} variables`)
+    if (!options.arrays && hasArrays(expression))
+      throw badInput('a matrix or a list is for operation "matrix" or "statistics"')
     if (!options.infinity && contains(expression, 'Infinity'))
       throw badInput('Infinity is no number; it stands in a point or a bound only')
     return expression
@@ -30,6 +36,12 @@ export function parseExpression(text: string, name = 'expression', options: { in
     if (error instanceof MathFailure) throw badInput(`${name}: ${error.message}`)
     throw error
   }
+}
+
+function hasArrays(expression: Expression): boolean {
+  return [...walk(expression)].some(
+    (node) => node.kind === 'array' || (node.kind === 'call' && ARRAY_FUNCTIONS.has(node.head)),
+  )
 }
 
 function readNode(text: string): MathNode {
@@ -134,7 +146,9 @@ function describeNode(type: string): string {
 function convertNumber(value: unknown): Expression {
   if (value === Infinity || (decimals.math.isBigNumber(value) && String(value) === 'Infinity'))
     return symbol('Infinity')
-  if (!decimals.math.isBigNumber(value)) throw badInput(`${JSON.stringify(value)} is not a number`)
+  // The 100 that "5%" is divided by is a double, whatever the configuration.
+  if (typeof value === 'number' && Number.isFinite(value)) return number(fromDecimal(value))
+  if (!decimals.math.isBigNumber(value)) throw badInput(`${JSON.stringify(String(value).slice(0, 40))} is not a number`)
   if (!value.isFinite()) throw badInput('NaN is not a number')
   if (Math.abs(value.e) > BOUNDS.decimalExponent || value.precision() > BOUNDS.numberDigits) {
     throw badInput(

@@ -12,6 +12,7 @@ export const LEAST_POINTS = 5
 const WANTED_POINTS = 10
 const MOST_TRIES = 240
 const TOLERANCE = 1e-8
+const SLOPE_TOLERANCE = 1e-7
 
 /** What a comparison of two functions at points found. */
 export interface Comparison {
@@ -77,14 +78,19 @@ export function compareAtPoints(left: Expression, right: Expression): Comparison
 export function compareWithSlope(expression: Expression, derivative: Expression, variable: string): Comparison {
   const variables = [...new Set([...variablesOf(expression), ...variablesOf(derivative), variable])]
   const candidate = compile(derivative)
+  let noise = 1
   const check = (point: Point, slope: Sample): Checked => {
     const value = candidate.at(point)
-    const precise = (): Sample | null => candidate.preciselyAt(point) ?? value
-    if (value && distance(value, slope) <= 1e-7) return { difference: distance(value, slope), right: value }
-    const again = precise()
-    return { difference: again ? distance(again, slope) : Infinity, right: again, tolerance: 1e-7 }
+    if (value && distance(value, slope, 1e-6) <= SLOPE_TOLERANCE)
+      return { difference: distance(value, slope), right: value }
+    const again = candidate.preciselyAt(point) ?? value
+    return { difference: again ? distance(again, slope, noise) : Infinity, right: again, tolerance: SLOPE_TOLERANCE }
   }
-  const slope = (point: Point): Sample | null => slopeAt(expression, variable, point)
+  const slope = (point: Point): Sample | null => {
+    const found = slopeAt(expression, variable, point)
+    noise = found?.noise ?? 1
+    return found && found.value
+  }
   const real = compareSampled(variables, slope, { real: true, check })
   if (real.points >= LEAST_POINTS || real.counterexample) return real
   return compareSampled(variables, slope, { real: false, check })
@@ -129,16 +135,14 @@ function compareSampled(
   return { agrees: points >= LEAST_POINTS, points, worst }
 }
 
-/** Compares in doubles, and in 64 digits where those differ: they may only have cancelled. */
+/** Compares in doubles, and in 64 digits where those differ or are so small that they may only be noise. */
 function checkPoint(left: Numeric, right: Numeric, point: Point, value: Sample): Checked {
   const other = right.at(point)
-  if (other && distance(value, other) <= TOLERANCE) return { difference: relative(value, other), right: other }
+  if (other && distance(value, other, 1e-6) <= TOLERANCE) return { difference: distance(value, other), right: other }
   const [exactLeft, exactRight] = [left.preciselyAt(point), right.preciselyAt(point)]
-  if (exactLeft && exactRight) return { difference: relative(exactLeft, exactRight), right: exactRight }
-  return { difference: other ? relative(value, other) : Infinity, right: other }
+  if (exactLeft && exactRight) return { difference: distance(exactLeft, exactRight, 1e-25), right: exactRight }
+  return { difference: other ? distance(value, other) : Infinity, right: other }
 }
-
-const relative = distance
 
 function show(value: Sample | null): string {
   if (!value) return 'no value'

@@ -22,8 +22,8 @@ type Action = NonNullable<ProblemOf<'matrix'>['action']>
 
 /** Determinant, inverse, eigenvalues, rank and the rest; exact where the entries are rational. */
 export const matrix: Operation<'matrix'> = (problem, trace) => {
-  const given = parseExpression(problem.expression)
-  const other = problem.other === undefined ? null : parseExpression(problem.other, 'other')
+  const given = parseExpression(problem.expression, 'expression', { arrays: true })
+  const other = problem.other === undefined ? null : parseExpression(problem.other, 'other', { arrays: true })
   const { action, expression } = readAction(given, problem.action ?? 'evaluate')
   if ((action === 'multiply' || action === 'solve') !== (other !== null)) {
     throw badInput(

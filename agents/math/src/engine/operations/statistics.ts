@@ -56,7 +56,8 @@ function readData(
   if (data) return { data: data.map(Q.fromDecimal) }
   const text = (expression ?? '').trim()
   const isBareList = /^[-+\d.eE\s,;/]+$/.test(text)
-  const parsed = parseExpression(isBareList ? `[${text.replace(/[;,]+\s*$/, '').replaceAll(';', ',')}]` : text)
+  const list = isBareList ? `[${text.replace(/[;,]+\s*$/, '').replaceAll(';', ',')}]` : text
+  const parsed = parseExpression(list, 'expression', { arrays: true })
   if (parsed.kind !== 'call') return { data: toNumbers([parsed]) }
   const named = NAMED[parsed.head]
   if (!named) throw badInput(`expression: it is neither a list nor a measure of one (${Object.keys(NAMED).join(', ')})`)
