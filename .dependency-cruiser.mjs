@@ -41,7 +41,8 @@ export default {
     },
     {
       name: 'domain-is-pure',
-      comment: 'No I/O, no GraphQL: the domain imports itself, errors and JSON of the platform, and libraries that compute.',
+      comment:
+        'No I/O, no GraphQL: the domain imports itself, errors and JSON of the platform, and libraries that compute.',
       severity: 'error',
       from: { path: `^subgraphs/${SUBGRAPHS}/src/domain/` },
       to: {

@@ -3,7 +3,7 @@ import { type DocumentNode, type GraphQLSchema, isListType, isNonNullType } from
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity'
 
 /** The most that one operation may cost: about the number of fields that it could answer. */
-export const MAX_COST = 250_000
+const MAX_COST = 250_000
 /** The most tokens that a document may have; checked while it is parsed. */
 export const MAX_TOKENS = 10_000
 /** What a list without a bound of its own is taken for. */

@@ -57,7 +57,7 @@ export const createGatewayServer = async (options: {
       logger: quiet(logger),
     }),
     introspection: true,
-    parseOptions: { maxTokens: MAX_TOKENS },
+    parseOptions: { maxLexicalTokens: MAX_TOKENS },
     plugins: [ApolloServerPluginLandingPageDisabled(), fastifyApolloDrainPlugin(app), boundOperations(limits)],
     formatError: (_formatted, error) => presentError(error, logger),
     logger: quiet(logger),

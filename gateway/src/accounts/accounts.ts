@@ -12,7 +12,7 @@ const MIN_PASSWORD = 8
 export const ADMIN_USERNAME = 'admin'
 
 /** What a sign-in answers. `expiresIn` is the access token's lifetime in seconds. */
-export interface Session {
+interface Session {
   accessToken: string
   refreshToken: string
   expiresIn: number

@@ -12,14 +12,14 @@ export interface Account {
   role: PersonRole
   passwordHash: string | null
 }
-export interface StoredKey {
+interface StoredKey {
   id: string
   privateJwk: JWK
   publicJwk: JWK
 }
 
 /** What became of a refresh token that was handed in. */
-export type Redeemed = { kind: 'rotated'; username: string } | { kind: 'reused' } | { kind: 'unknown' }
+type Redeemed = { kind: 'rotated'; username: string } | { kind: 'reused' } | { kind: 'unknown' }
 
 /** Accounts, refresh tokens and signing keys. */
 export interface AccountStore {

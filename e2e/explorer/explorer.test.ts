@@ -1,0 +1,128 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Browser, chromiumPath, openBrowser } from '../browser.ts'
+import { ADMIN_PASSWORD, startSystem, type System } from '../system.ts'
+
+if (chromiumPath === undefined) {
+  console.warn('No Chromium was found on this machine: the stories in a browser are skipped. Set CHROMIUM to its path.')
+}
+
+describe.skipIf(chromiumPath === undefined)('a person with the explorer', () => {
+  let system: System
+  let browser: Browser
+  beforeAll(async () => {
+    system = await startSystem()
+    browser = await openBrowser()
+  })
+  afterAll(async () => {
+    await browser?.dispose()
+    await system?.dispose()
+  })
+
+  const assertAccessible = async (): Promise<void> => {
+    const { violations } = await new AxeBuilder({ page: browser.page }).analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+  }
+
+  it('is told that the name or the password is wrong', async () => {
+    const { page } = browser
+    await page.goto(system.base)
+    await page.getByLabel('User name').fill('admin')
+    await page.getByLabel('Password').fill('not-the-password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByRole('alert').textContent()).toMatch(/wrong/)
+    await assertAccessible()
+    await browser.screenshot('sign-in')
+    browser.faults.length = 0
+  })
+
+  it('signs in and sees the belief graph', async () => {
+    const { page } = browser
+    await page.getByLabel('Password').fill(ADMIN_PASSWORD)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByTestId('person-menu').waitFor()
+    await page.getByTestId('graph-canvas').waitFor()
+    await page.getByTestId('legend').waitFor()
+    interface Canvas {
+      __mothership: { graph: { nodes(): { length: number }; edges(): { length: number } } }
+    }
+    await page.waitForFunction(() => ((globalThis as unknown as Canvas).__mothership?.graph?.nodes().length ?? 0) > 60)
+    await browser.screenshot('graph')
+    await assertAccessible()
+  })
+
+  it('opens a belief and reads why it is as strong as it is', async () => {
+    const { page } = browser
+    await page.getByRole('searchbox', { name: 'Search values and beliefs' }).fill('checked by a second way')
+    const hit = page.getByRole('list', { name: 'Search results' }).getByTestId('node-link').first()
+    await hit.click()
+    await page.getByTestId('node-details').waitFor()
+    expect(await page.getByTestId('node-name').textContent()).toContain('checked by a second way')
+    expect(await page.getByTestId('standing').textContent()).toMatch(/in force/i)
+    await page.getByTestId('explanation').waitFor()
+    expect(await page.getByTestId('explanation').textContent()).toMatch(/\d/)
+    expect(await page.getByTestId('related-values').textContent()).toContain('Accuracy')
+    expect(new URL(page.url()).searchParams.get('node')).toBeTruthy()
+    await browser.screenshot('belief')
+    await assertAccessible()
+  })
+
+  it('submits a task, sees it complete without a reload, and follows its provenance to a value', async () => {
+    const { page } = browser
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tasks' }).click()
+    await page.getByLabel('Expression').fill('x^2 * sin(x)')
+    await page.getByLabel('Operation').waitFor()
+    await chooseOperation(page, 'integrate')
+    await page.evaluate(() => ((globalThis as { stayed?: boolean }).stayed = true))
+    await page.getByRole('button', { name: 'Submit task' }).click()
+    await page.locator('[data-testid="task-state"][data-state="COMPLETED"]').first().waitFor({ timeout: 30_000 })
+    expect(await page.evaluate(() => (globalThis as { stayed?: boolean }).stayed)).toBe(true)
+    await page.locator('[data-testid="compliance"][data-verdict="COMPLIANT"]').waitFor()
+    await page.getByTestId('answer').waitFor()
+    await page.getByTestId('timeline').waitFor()
+    await browser.screenshot('task')
+    await assertAccessible()
+    const constraint = page.locator('[data-testid="constraint"][data-level="MUST"]').first()
+    const value = constraint.getByTestId('provenance-value').first()
+    const name = (await value.textContent())?.trim() ?? ''
+    await value.click()
+    await page.getByTestId('node-details').waitFor()
+    expect(await page.getByTestId('node-name').textContent()).toContain(name)
+    await browser.screenshot('value')
+  })
+
+  it('sees the task in the list and the agent that did it', async () => {
+    const { page } = browser
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tasks' }).click()
+    await page.getByTestId('task-row').first().waitFor()
+    await browser.screenshot('tasks')
+    await assertAccessible()
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Agents' }).click()
+    await page.getByTestId('agent-card').first().waitFor()
+    expect(await page.getByTestId('agent-list').textContent()).toContain('math')
+    await browser.screenshot('agents')
+    await assertAccessible()
+  })
+
+  it('comes back to the same belief by its address, after a reload', async () => {
+    const { page } = browser
+    const { beliefs } = await system.admin.data<{ beliefs: { nodes: { id: string; name: string }[] } }>(
+      '{ beliefs(first: 1) { nodes { id name } } }',
+    )
+    const [belief] = beliefs.nodes
+    await page.goto(`${system.base}/graph?node=${belief!.id}`)
+    await page.getByTestId('node-details').waitFor()
+    expect(await page.getByTestId('node-name').textContent()).toContain(belief!.name)
+    expect(browser.faults).toEqual([])
+  })
+})
+
+const chooseOperation = async (page: Browser['page'], operation: string): Promise<void> => {
+  const field = page.getByLabel('Operation')
+  const isSelect = await field.evaluate((element) => element.tagName === 'SELECT')
+  if (isSelect) return void (await field.selectOption({ value: operation }))
+  await field.click()
+  await page.getByRole('option', { name: operation }).click()
+}
