@@ -10,7 +10,7 @@ const isOurs = (path: string): boolean => FOLDERS.some(({ name }) => path.starts
 
 /** The paths that a document names in code or links to, as far as they begin with a folder of the project. */
 const pathsIn = (text: string): string[] => {
-  const named = [...text.matchAll(/`([\w./-]+)`/g), ...text.matchAll(/[^!]\[[^\]]*\]\(([\w./-]+)\)/g)]
+  const named = [...text.matchAll(/`([\w./-]+)`/g), ...text.matchAll(/\[[^\]]*\]\(([\w./-]+)\)/g)]
   return [...new Set(named.map(([, path = '']) => path))].filter(isOurs)
 }
 
