@@ -1,5 +1,8 @@
 import { ApolloServer } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
 import websocket from '@fastify/websocket'
 import { GraphQLError } from 'graphql'
@@ -87,7 +90,11 @@ const mountHttp = async (
     schema: subgraph.schema,
     // Who may introspect is decided at the gateway; nobody else has an identity for this process.
     introspection: false,
-    plugins: [ApolloServerPluginLandingPageDisabled(), fastifyApolloDrainPlugin(app)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      fastifyApolloDrainPlugin(app),
+    ],
     formatError: (_formatted, error) => presentError(error, logger),
     stopOnTerminationSignals: false,
   })
