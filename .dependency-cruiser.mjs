@@ -29,7 +29,7 @@ export default {
       name: 'only-stores-touch-the-database',
       comment: 'The Prisma client is imported by store.ts alone, narrowed to its own models; tests may look inside.',
       severity: 'error',
-      from: { path: '^(subgraphs|gateway|agents|explorer)/', pathNot: ['/store\\.ts$', '/tests/'] },
+      from: { path: '^(subgraphs|gateway|agents|explorer)/', pathNot: ['/store(\\.ts$|/)', '/tests/'] },
       to: { path: '^prisma/' },
     },
     {
@@ -103,7 +103,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|generated)/' },
+    exclude: { path: '(^|/)dist/|^(subgraphs/[^/]+/src|gateway(/src)?|agents/[^/]+/src|explorer/src)/generated/' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
   },

@@ -38,15 +38,7 @@ export default defineConfig(
     },
   },
   {
-    files: [
-      '**/environment.ts',
-      '**/tests/**',
-      'e2e/**',
-      'bench/**',
-      '**/vite.config.ts',
-      'platform/src/testing.ts',
-      'gateway/src/supervisor.ts',
-    ],
+    files: ['**/environment.ts', '**/tests/**', 'e2e/**', 'bench/**', '**/vite.config.ts', 'platform/src/testing.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

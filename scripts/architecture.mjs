@@ -15,6 +15,13 @@ const result = typeof output === 'string' ? JSON.parse(output) : output
 const own = result.modules.filter(({ source }) => FOLDERS.some((folder) => source.startsWith(`${folder}/`)))
 if (result.summary.violations.length > 0) console.log((await format(result, { outputType: 'err' })).output)
 console.log(`${result.summary.violations.length} import-rule violations over ${own.length} modules`)
+const reachesDatabase = result.modules.some(({ dependencies }) =>
+  dependencies.some(({ resolved }) => resolved.startsWith('prisma/generated/')),
+)
+if (!reachesDatabase) {
+  console.error('No import of the Prisma client was seen, so the rule on it proves nothing. Run npm run generate.')
+  process.exit(1)
+}
 if (own.length <= MIN_MODULES) {
   console.error(`Only ${own.length} modules were seen; more than ${MIN_MODULES} are there. Is TypeScript 6 installed?`)
   process.exit(1)

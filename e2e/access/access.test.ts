@@ -138,6 +138,23 @@ describe('roles', () => {
   })
 })
 
+describe('GET', () => {
+  const get = async (query: string) => {
+    const url = new URL('/graphql', system.base)
+    url.searchParams.set('query', query)
+    const response = await fetch(url, { headers: { authorization: `Bearer ${system.admin.token}` } })
+    return { status: response.status, body: (await response.json()) as { data?: unknown } }
+  }
+  it('answers a query', async () => {
+    expect((await get('{ values(first: 1) { totalCount } }')).body.data).toMatchObject({ values: {} })
+  })
+  it('refuses a mutation', async () => {
+    const { status, body } = await get('mutation { cancelTask(id: "1") { id } }')
+    expect(status).toBe(405)
+    expect(body.data).toBeUndefined()
+  })
+})
+
 describe('bounds', () => {
   it('refuse a query that could answer too much, over both transports', async () => {
     const query =

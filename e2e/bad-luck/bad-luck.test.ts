@@ -134,11 +134,14 @@ describe.skipIf(isDistributed)('the one process', () => {
 
   it('refuses a data folder that another process has open, and leaves it untouched', async () => {
     const first = run({})
-    await baseOf(first)
+    const base = await baseOf(first)
     const line = await refusal(run({}))
-    expect(line).toContain('is in use by process')
+    expect(line).toContain(`is in use by process ${first.process.pid}`)
     expect(line).toContain('MOTHERSHIP_DATA')
-    expect(isAlive(first.process.pid!)).toBe(true)
+    expect(Number(await readFile(join(folder, 'data.lock'), 'utf8'))).toBe(first.process.pid)
+    const client = await signIn(base, 'admin', ADMIN_PASSWORD)
+    const ids = await submitMany(client, 1)
+    await waitUntil(async () => areCompleted(await statesOf(client, ids), 1), 'the first one works on')
   }, 90_000)
 
   it('says in one line that its port is taken', async () => {

@@ -99,7 +99,8 @@ const post = async (base: string, path: string, body: object, token?: string): P
 await runProcess(async () => {
   const { isGenerated, ...account } = await readCommand()
   const environment = readGatewayEnvironment()
-  const isServerNeeded = environment.databaseUrl === undefined && isFolderLocked(environment.data)
+  const isServerNeeded =
+    environment.databaseUrl === undefined && (environment.data === 'memory' || isFolderLocked(environment.data))
   try {
     await (isServerNeeded ? addThroughServer : addDirectly)(environment, account)
   } catch (error) {

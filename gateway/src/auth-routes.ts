@@ -1,4 +1,5 @@
 import {
+  BadUserInputError,
   MothershipError,
   RateLimitedError,
   UnauthenticatedError,
@@ -61,7 +62,7 @@ export const mountAuth = (app: FastifyInstance, services: AuthServices): void =>
   app.post('/auth/token', (request, reply) => answer(reply, () => issueToken(services, request)))
   app.post('/auth/logout', (request, reply) =>
     answer(reply, async () => {
-      const { refreshToken } = parse(z.strictObject({ refreshToken: secret }), request.body)
+      const { refreshToken } = parse(z.strictObject({ refreshToken: secret }), request.body, '{refreshToken}')
       await accounts.signOut(refreshToken)
     }),
   )
@@ -70,27 +71,20 @@ export const mountAuth = (app: FastifyInstance, services: AuthServices): void =>
       const { identity } = await tokens.verify(request.headers.authorization)
       await limits.request(identity.subject)
       if (identity.role !== Role.ADMIN) throw new ForbiddenError('Accounts are made by an ADMIN.')
-      await accounts.add(parse(newAccount, request.body))
+      await accounts.add(parse(newAccount, request.body, '{username, password, role}'))
     }),
   )
   app.get('/.well-known/jwks.json', async (_request, reply) => reply.send(tokens.jwks))
 }
 
-const parse = <S extends z.ZodType>(schema: S, body: unknown): z.infer<S> => {
+const parse = <S extends z.ZodType>(schema: S, body: unknown, expected: string): z.infer<S> => {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
-  throw new InvalidBody(
-    'Send JSON with {username, password}, {refreshToken} or {agentSecret}; see the fields that are wrong.',
-    { fields: [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))] },
-  )
-}
-
-class InvalidBody extends MothershipError {
-  readonly code = ErrorCode.BAD_USER_INPUT
+  throw new BadUserInputError(`Send JSON with ${expected}.`)
 }
 
 const issueToken = async ({ accounts, tokens, peers, limits }: AuthServices, request: FastifyRequest) => {
-  const given = parse(credentials, request.body)
+  const given = parse(credentials, request.body, '{username, password}, {refreshToken} or {agentSecret}')
   const address = request.ip
   if ('username' in given) {
     const { username, password } = given

@@ -55,6 +55,7 @@ export interface GatewayEnvironment {
   databaseUrl: string | undefined
   redisUrl: string | undefined
   logLevel: string
+  path: string | undefined
   topology: Topology
 }
 
@@ -72,6 +73,7 @@ export const parseGatewayEnvironment = (source: Readonly<Record<string, string |
     databaseUrl: parsed.DATABASE_URL,
     redisUrl: parsed.REDIS_URL,
     logLevel: parsed.LOG_LEVEL,
+    path: source['PATH'],
     topology,
   }
 }

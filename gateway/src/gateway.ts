@@ -60,11 +60,17 @@ const startFleet = async (environment: GatewayEnvironment, logger: Logger): Prom
   return startEmbedded({ ...environment, logger })
 }
 
-const startSupervisor = (fleet: Fleet, port: number, { logLevel }: GatewayEnvironment, logger: Logger): Disposer => {
+const startSupervisor = (
+  fleet: Fleet,
+  port: number,
+  { logLevel, path }: GatewayEnvironment,
+  logger: Logger,
+): Disposer => {
   const peers = createPeers('gateway', (name) => fleet.clients[name])
   return superviseMathAgent({
     logger,
     logLevel,
+    path,
     issueCredential: async () => {
       const { rotateAgentCredential } = await peers.agent(
         RotateAgentCredentialDocument,

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs'
 import { ApolloGateway } from '@apollo/gateway'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
-import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
+import {
+  type ApolloFastifyContextFunction,
+  fastifyApolloDrainPlugin,
+  fastifyApolloHandler,
+} from '@as-integrations/fastify'
 import { MothershipError, presentError } from '@mothership/platform/errors'
 import { createHttpServer } from '@mothership/platform/http'
 import { createPeers } from '@mothership/platform/peers'
@@ -20,7 +24,7 @@ import { createFederatedSubscriptions } from './federated-subscription.ts'
 import type { Fleet } from './fleet.ts'
 import { assertAffordable, MAX_TOKENS } from './query-cost.ts'
 import { createRateLimits, type RateLimits } from './rate-limits.ts'
-import { mountWebSocket } from './websocket.ts'
+import { createSocketHandler } from './websocket.ts'
 
 const SUPERGRAPH = new URL('../supergraph.graphql', import.meta.url)
 const HOUR_MILLISECONDS = 3_600_000
@@ -57,6 +61,8 @@ export const createGatewayServer = async (options: {
       logger: quiet(logger),
     }),
     introspection: true,
+    // Who asks is told by a header that no browser adds by itself: there is nothing to forge from another site.
+    csrfPrevention: false,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     plugins: [ApolloServerPluginLandingPageDisabled(), fastifyApolloDrainPlugin(app), boundOperations(limits)],
     formatError: (_formatted, error) => presentError(error, logger),
@@ -66,15 +72,14 @@ export const createGatewayServer = async (options: {
   await apollo.start()
   app.addHook('preHandler', (request, _reply, done) => withCorrelationId(request.id, done))
   mountAuth(app, { accounts, tokens, limits, peers: createPeers('gateway', (name) => clients[name]) })
-  await mountWebSocket(app, { tokens, limits, subscriptions, apollo, logger })
-  await app.register(fastifyApollo(apollo), {
-    path: '/graphql',
-    method: ['POST'],
-    context: async (request) => {
-      const { identity } = await asGraphQL(tokens.verify(request.headers.authorization))
-      return { identity, correlationId: request.id }
-    },
-  })
+  const context: ApolloFastifyContextFunction<GatewayContext> = async (request) => {
+    const { identity } = await asGraphQL(tokens.verify(request.headers.authorization))
+    return { identity, correlationId: request.id }
+  }
+  const handler = fastifyApolloHandler(apollo, { context })
+  const wsHandler = await createSocketHandler(app, { tokens, limits, subscriptions, apollo, logger })
+  app.route({ method: 'GET', url: '/graphql', handler, wsHandler })
+  app.route({ method: 'POST', url: '/graphql', handler })
   await mountExplorer(app)
   const stopSweeping = every(HOUR_MILLISECONDS, store.deleteExpiredTokens, logger)
   return {

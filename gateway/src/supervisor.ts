@@ -24,6 +24,8 @@ export interface AgentCredential {
 export const superviseMathAgent = (options: {
   issueCredential: () => Promise<AgentCredential>
   logLevel: string
+  /** Where programs are found: all that the agent gets of this process's environment. */
+  path: string | undefined
   logger: Logger
 }): Disposer => {
   const { logger } = options
@@ -35,7 +37,7 @@ export const superviseMathAgent = (options: {
       const started = fork(MATH_AGENT, {
         cwd: ROOT,
         execArgv: ['--import', 'tsx'],
-        env: { PATH: process.env['PATH'], LOG_LEVEL: options.logLevel },
+        env: { PATH: options.path, LOG_LEVEL: options.logLevel },
         stdio: ['ignore', 2, 2, 'ipc'],
       })
       child = started
@@ -49,7 +51,11 @@ export const superviseMathAgent = (options: {
           },
         )
       })
-      started.on('error', (error) => logger.error({ error }, 'the math agent could not be started'))
+      started.on('error', (error) => {
+        logger.error({ error }, 'the math agent failed')
+        // What was never started does not exit either.
+        if (started.pid === undefined) resolve(null)
+      })
       started.on('exit', (code) => {
         child = undefined
         resolve(code)

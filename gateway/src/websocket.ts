@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server'
-import websocket from '@fastify/websocket'
+import websocket, { type WebsocketHandler } from '@fastify/websocket'
 import { MothershipError, presentError } from '@mothership/platform/errors'
 import { MAX_MESSAGE_BYTES } from '@mothership/platform/http'
 import type { Identity } from '@mothership/platform/identity'
@@ -41,11 +41,14 @@ export interface WebSocketServices {
   logger: Logger
 }
 
-/** Serves `/graphql` by the protocol graphql-transport-ws. A socket lives no longer than its token. */
-export const mountWebSocket = async (app: FastifyInstance, services: WebSocketServices): Promise<void> => {
+/** Answers sockets by the protocol graphql-transport-ws. A socket lives no longer than its token. */
+export const createSocketHandler = async (
+  app: FastifyInstance,
+  services: WebSocketServices,
+): Promise<WebsocketHandler> => {
   const { tokens, logger } = services
   await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } })
-  const handler = makeHandler<Record<string, unknown>, SocketState>({
+  return makeHandler<Record<string, unknown>, SocketState>({
     schema: services.subscriptions.apiSchema,
     onConnect: async ({ connectionParams, extra }) => {
       try {
@@ -74,7 +77,6 @@ export const mountWebSocket = async (app: FastifyInstance, services: WebSocketSe
     onNext: (_context, _id, _payload, _args, result) => presented(result as ExecutionResult, logger),
     onError: (_context, _id, _payload, errors) => errors.map((error) => presentError(error, logger)),
   })
-  app.get('/graphql', { websocket: true }, handler)
 }
 
 interface Prepared {

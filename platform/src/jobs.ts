@@ -45,8 +45,11 @@ export const createJobs = (database: Database, logger: Logger): Jobs => {
         name,
         { batchSize: options.batchSize ?? 20, pollingIntervalSeconds: POLL_SECONDS },
         async (jobs) => {
-          const id = jobs[0]?.data.correlationId ?? correlationId()
-          await withCorrelationId(id, () => handler(jobs.map((job) => job.data.data as never)))
+          // Each job runs under the id of the request that sent it; those of one request run together.
+          for (const id of new Set(jobs.map((job) => job.data.correlationId))) {
+            const data = jobs.filter((job) => job.data.correlationId === id).map((job) => job.data.data)
+            await withCorrelationId(id, () => handler(data as never))
+          }
         },
       )
       workers.set(name, worker)

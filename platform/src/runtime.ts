@@ -78,5 +78,12 @@ export const startOn = async <C extends RequestContext>(
 ): Promise<RunningSubgraph> => {
   const runtime = await createRuntime(foundation, definition.name, find)
   const subgraph = await startSubgraph(definition, runtime)
-  return { ...subgraph, dispose: once(() => disposeAll([subgraph.dispose, runtime.events.dispose])) }
+  return {
+    ...subgraph,
+    ready: async () => {
+      await foundation.database.query('select 1')
+      return subgraph.ready()
+    },
+    dispose: once(() => disposeAll([subgraph.dispose, runtime.events.dispose])),
+  }
 }
