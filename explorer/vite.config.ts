@@ -14,6 +14,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Cytoscape is one library of 430 kB; it loads with the graph, not with the shell.
     chunkSizeWarningLimit: 700,
+    // Libraries change less often than our code: apart, a browser keeps them over our releases.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|react-router|scheduler)\// },
+            { name: 'apollo', test: /node_modules\/(@apollo|@wry|graphql|graphql-ws|optimism|rxjs|zen-observable)\// },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

@@ -3,10 +3,12 @@ import { createCache } from '../src/app/cache.ts'
 import { withTask } from '../src/features/tasks/use-tasks.ts'
 import {
   AgentsDocument,
+  TaskListUpdatesDocument,
   type TaskRowFragment,
   type TaskState,
   TaskTypesDocument,
   TasksDocument,
+  type TasksQuery,
 } from '../src/generated/graphql.ts'
 
 const task = (number: number, state: TaskState = 'COMPLETED') => ({
@@ -69,6 +71,24 @@ describe('the list of tasks in the cache', () => {
     })
     cache.modify({ id: 'Task:t2', fields: { state: () => 'COMPLETED' } })
     expect(ids(cache, 'RUNNING')).toEqual(['t1'])
+  })
+
+  it('tells who shows the list of a state that a live update took a task out of it', () => {
+    const cache = createCache()
+    const running = { query: TasksDocument, variables: variables(null, 'RUNNING') }
+    cache.writeQuery({ ...running, data: page([task(2, 'RUNNING'), task(1, 'RUNNING')], null) })
+    const shown: (string[] | undefined)[] = []
+    const stop = cache.watch<TasksQuery>({
+      ...running,
+      optimistic: true,
+      callback: ({ result }) => shown.push(result?.tasks?.nodes?.map(({ id }) => String(id))),
+    })
+    const updated = task(2, 'COMPLETED')
+    const update = { __typename: 'TaskUpdate' as const, cursor: 'c9', task: updated }
+    cache.write({ dataId: 'ROOT_SUBSCRIPTION', query: TaskListUpdatesDocument, result: { taskUpdates: update } })
+    cache.updateQuery(running, (list) => withTask(list, updated, 'RUNNING'))
+    stop()
+    expect(shown).toEqual([['t1']])
   })
 })
 

@@ -10,7 +10,7 @@ import { PanelSection } from './panel-section.tsx'
 import { Relations } from './relations.tsx'
 import { ValueLinks } from './value-links.tsx'
 
-/** Where a belief stops being in force: design.md, "Strength of a belief". */
+/** The strength from which a belief is in force: CONTEXT.md, "in force". */
 const inForceFrom = 0.5
 
 /** All that the graph knows of one belief. */

@@ -52,7 +52,7 @@ export const ruleInWords = (rule: unknown): RuleWords | null => {
   }
 }
 
-/** One sentence for any check of design.md; a check of a later version is named, not guessed at. */
+/** One sentence for each kind of check (CONTEXT.md, "check"); one of a later version is named, not guessed at. */
 export const checkInWords = (check: unknown): string => {
   if (!isJson(check)) return 'A check that this page cannot read.'
   const write = writers[text(check['kind']) ?? '']
