@@ -4,7 +4,7 @@ import {
   RateLimitedError,
   UnauthenticatedError,
   ForbiddenError,
-  ErrorCode,
+  type ErrorCode,
 } from '@mothership/platform/errors'
 import { Role } from '@mothership/platform/identity'
 import type { Peers } from '@mothership/platform/peers'
