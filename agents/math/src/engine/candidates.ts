@@ -17,7 +17,7 @@ export interface Confirmed {
 }
 
 /** Lets mathjs transform an expression; null where it cannot. */
-export function throughMathjs(expression: Expression, transform: (node: MathNode) => MathNode): Expression | null {
+function throughMathjs(expression: Expression, transform: (node: MathNode) => MathNode): Expression | null {
   try {
     const text = transform(doubles.parse(print(expression))).toString({ parenthesis: 'keep', implicit: 'show' })
     return parseExpression(text)
@@ -126,7 +126,7 @@ function inSinesAndCosines(expression: Expression): Expression {
 }
 
 /** Nodes, with a penalty for what reads badly: long decimals, nested quotients and negative exponents. */
-export function complexityOf(expression: Expression): number {
+function complexityOf(expression: Expression): number {
   let cost = sizeOf(expression)
   for (const node of walk(expression)) {
     if (node.kind === 'number') cost += (node.value.n.toString().length + node.value.d.toString().length) / 8

@@ -14,8 +14,6 @@ export type Expression =
 /** Names with a fixed meaning; every other symbol is a variable. */
 export const CONSTANTS: ReadonlySet<string> = new Set(['pi', 'e', 'i', 'Infinity'])
 
-export const MINUS_ONE = number(-1)
-
 export function number(value: Rational | bigint | number): Expression {
   return { kind: 'number', value: typeof value === 'object' ? value : rational(value) }
 }
@@ -80,11 +78,7 @@ export function substitute(expression: Expression, name: string, by: Expression)
   return mapChildren(expression, (child) => substitute(child, name, by))
 }
 
-export function isNumber(expression: Expression): expression is Extract<Expression, { kind: 'number' }> {
-  return expression.kind === 'number'
-}
-
-export function isSymbol(expression: Expression, name: string): boolean {
+function isSymbol(expression: Expression, name: string): boolean {
   return expression.kind === 'symbol' && expression.name === name
 }
 

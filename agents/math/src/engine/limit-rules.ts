@@ -1,17 +1,25 @@
 import { mathjsDerivative, simplest } from './candidates.ts'
-import { tidy } from './tidy.ts'
 import type { Expression } from './expression.ts'
 import { call, contains, infinitySign, number, product, substitute, sum, symbol, usesHead } from './expression.ts'
+import {
+  AT_INFINITY,
+  CONTINUOUS,
+  INFINITY,
+  MINUS_INFINITY,
+  STEPS,
+  byConjugate,
+  divideByPower,
+  isContinuous,
+  replaceSteps,
+} from './limit-forms.ts'
 import { realValueOf } from './numeric.ts'
-import * as Q from './rational.ts'
+import { tidy } from './tidy.ts'
 import type { Way } from './verify-limit.ts'
 import { approach } from './verify-limit.ts'
 
 /** A limit in the extended reals. */
 type Limit = Expression | null
 
-const INFINITY = symbol('Infinity')
-const MINUS_INFINITY = call('negate', INFINITY)
 const MOST_ROUNDS = 8
 
 /**
@@ -49,70 +57,16 @@ interface Context {
   readonly round: number
 }
 
-/** Functions whose limit at a place where they are defined is their value there. */
-const CONTINUOUS = new Set([
-  'add',
-  'multiply',
-  'divide',
-  'negate',
-  'pow',
-  'sqrt',
-  'cbrt',
-  'exp',
-  'log',
-  'sin',
-  'cos',
-  'tan',
-  'atan',
-  'sinh',
-  'cosh',
-  'tanh',
-  'abs',
-  'asin',
-  'acos',
-  'log10',
-  'log2',
-  'erf',
-  'asinh',
-  'sec',
-  'csc',
-  'cot',
-  'sech',
-  'coth',
-  'atanh',
-  'acosh',
-  'nthRoot',
-])
-
 function bySubstitution(expression: Expression, { variable, point }: Way): Limit {
   if (!point || !isContinuous(expression)) return null
   const value = substitute(expression, variable, point)
   return realValueOf(value) === null ? null : tidy(value)
 }
 
-/** Functions that are constant on either side of a jump. */
-const STEPS = ['floor', 'ceil', 'round', 'sign']
-
 /** Near the point from one side a step function is constant: what its values there show takes its place. */
 function withoutSteps(expression: Expression, way: Way, round: number): Limit {
   const replaced = replaceSteps(expression, way)
   return replaced && !usesHead(replaced, STEPS) ? limitByRules(replaced, way, round + 1) : null
-}
-
-function replaceSteps(expression: Expression, way: Way): Expression | null {
-  if (expression.kind !== 'call') return expression
-  if (STEPS.includes(expression.head) && contains(expression, way.variable)) {
-    const values = new Set(way.point ? approach(expression, way).values.slice(-6) : [Number.NaN])
-    const [only = Number.NaN] = values
-    return values.size === 1 && Number.isInteger(only) ? number(only) : null
-  }
-  const args = expression.args.map((arg) => replaceSteps(arg, way))
-  return args.every((arg) => arg !== null) ? { ...expression, args } : null
-}
-
-function isContinuous(expression: Expression): boolean {
-  if (expression.kind !== 'call') return expression.kind !== 'array'
-  return CONTINUOUS.has(expression.head) && expression.args.every(isContinuous)
 }
 
 function negated(limit: Limit): Limit {
@@ -142,17 +96,6 @@ function ofSum(terms: readonly Expression[], way: Way, round: number): Limit {
   return together.kind === 'call' && together.head !== 'add'
     ? limitByRules(together, way, round + 1)
     : byLeadingTerm(terms, way, round)
-}
-
-/** a + b = (a^2 - b^2) / (a - b), where one of the two is a square root. */
-function byConjugate(terms: readonly Expression[]): Expression | null {
-  const isRoot = (term: Expression): boolean =>
-    term.kind === 'call' && (term.head === 'sqrt' || (term.head === 'negate' && term.args.some(isRoot)))
-  const root = terms.find(isRoot)
-  if (!root || terms.length < 2) return null
-  const rest = sum(terms.filter((term) => term !== root))
-  const squares = call('add', call('pow', root, number(2)), call('negate', call('pow', rest, number(2))))
-  return call('divide', simplest(squares).expression, tidy(call('add', root, call('negate', rest))))
 }
 
 /** infinity - infinity: the sum is t (1 + rest / t) for its first term t. */
@@ -220,46 +163,6 @@ function byOrder(top: Expression, bottom: Expression, { way, round }: Context): 
 /** The last two places of an approach towards infinity are a factor of 17 / 1.5 apart. */
 const ORDER_SCALE = 1 / Math.log10(17 / 1.5)
 
-/** expression / x^order for x > 0, the power taken into sums, products and square roots; null where it does not go. */
-function divideByPower(expression: Expression, variable: string, order: number): Expression | null {
-  if (!contains(expression, variable)) return call('divide', expression, power(variable, order))
-  if (expression.kind === 'symbol') return order === 1 ? number(1) : power(variable, 1 - order)
-  if (expression.kind !== 'call') return null
-  const [first, second] = expression.args
-  if (!first) return null
-  switch (expression.head) {
-    case 'add': {
-      const terms = expression.args.map((term) => divideByPower(term, variable, order))
-      return terms.every((term) => term !== null) ? sum(terms) : null
-    }
-    case 'negate': {
-      const inner = divideByPower(first, variable, order)
-      return inner && call('negate', inner)
-    }
-    case 'multiply': {
-      const factor = expression.args.find((arg) => contains(arg, variable)) ?? first
-      const inner = divideByPower(factor, variable, order)
-      return inner && product(expression.args.map((arg) => (arg === factor ? inner : arg)))
-    }
-    case 'sqrt': {
-      const inner = divideByPower(first, variable, 2 * order)
-      return inner && call('sqrt', inner)
-    }
-    case 'pow':
-      if (first.kind !== 'symbol' || second?.kind !== 'number') return null
-      return power(variable, Q.toNumber(second.value) - order)
-    default:
-      return null
-  }
-}
-
-function power(variable: string, exponent: number): Expression {
-  if (exponent === 0) return number(1)
-  const by = number(Q.fromDecimal(Math.abs(exponent)))
-  const raised = Math.abs(exponent) === 1 ? symbol(variable) : call('pow', symbol(variable), by)
-  return exponent > 0 ? raised : call('divide', number(1), raised)
-}
-
 function byHopital(top: Expression, bottom: Expression, { way, round }: Context): Limit {
   const [up, down] = [mathjsDerivative(top, way.variable), mathjsDerivative(bottom, way.variable)]
   if (!up || !down) return null
@@ -283,22 +186,6 @@ function exponential(inner: Expression): Expression {
   const sign = infinitySign(inner)
   if (sign !== 0) return sign > 0 ? INFINITY : number(0)
   return isZero(inner) ? number(1) : call('pow', symbol('e'), inner)
-}
-
-const AT_INFINITY: Readonly<Record<string, readonly [Limit, Limit]>> = {
-  exp: [number(0), INFINITY],
-  log: [null, INFINITY],
-  log10: [null, INFINITY],
-  log2: [null, INFINITY],
-  sqrt: [null, INFINITY],
-  cbrt: [MINUS_INFINITY, INFINITY],
-  atan: [call('negate', call('divide', symbol('pi'), number(2))), call('divide', symbol('pi'), number(2))],
-  tanh: [number(-1), number(1)],
-  erf: [number(-1), number(1)],
-  sinh: [MINUS_INFINITY, INFINITY],
-  cosh: [INFINITY, INFINITY],
-  asinh: [MINUS_INFINITY, INFINITY],
-  abs: [INFINITY, INFINITY],
 }
 
 function ofFunction(head: string, argument: Expression, { way, round }: Context): Limit {

@@ -8,7 +8,7 @@ export function sizeOfMatrix(matrix: ExactMatrix): { rows: number; columns: numb
   return { rows: matrix.length, columns: matrix[0]?.length ?? 0 }
 }
 
-export function entry(matrix: ExactMatrix, row: number, column: number): Rational {
+function entry(matrix: ExactMatrix, row: number, column: number): Rational {
   return matrix[row]?.[column] ?? Q.ZERO
 }
 
@@ -16,7 +16,7 @@ export function identity(size: number): ExactMatrix {
   return build(size, size, (row, column) => (row === column ? Q.ONE : Q.ZERO))
 }
 
-export function build(rows: number, columns: number, at: (row: number, column: number) => Rational): ExactMatrix {
+function build(rows: number, columns: number, at: (row: number, column: number) => Rational): ExactMatrix {
   return Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (__, column) => at(row, column)))
 }
 

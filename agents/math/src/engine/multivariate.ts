@@ -73,7 +73,7 @@ function powerOf(base: Expression, exponent: Expression, variables: readonly str
   return result
 }
 
-export function add(a: Multivariate, b: Multivariate): Multivariate {
+function add(a: Multivariate, b: Multivariate): Multivariate {
   const result = new Map(a)
   for (const [key, value] of b) {
     const total = Q.add(result.get(key) ?? Q.ZERO, value)

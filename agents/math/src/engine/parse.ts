@@ -110,7 +110,7 @@ interface NodeFields {
 
 function convert(node: MathNode): Expression {
   const fields = node as unknown as NodeFields
-  switch (node.type as string) {
+  switch (node.type) {
     case 'ConstantNode':
       return convertNumber(fields.value)
     case 'SymbolNode':

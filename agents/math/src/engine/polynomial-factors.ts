@@ -62,22 +62,18 @@ type Unit = readonly Sample[]
  */
 function splitByRoots(part: Polynomial): Omit<Factor, 'multiplicity'>[] {
   if (P.degreeOf(part) <= 1) return [{ part, isIrreducible: true }]
-  const found: Omit<Factor, 'multiplicity'>[] = []
-  let rest = part
-  let units = toUnits(numericRoots(part).roots)
-  let size = 1
-  while (size <= units.length / 2) {
-    if (units.length > MOST_UNITS && size > 2) return [...found, { part: rest, isIrreducible: false }]
-    const hit = findDivisor(rest, units, size)
-    if (!hit) {
-      size += 1
-      continue
-    }
-    found.push({ part: hit.divisor, isIrreducible: true })
-    rest = P.primitive(P.divide(rest, hit.divisor).quotient).part
-    units = units.filter((unit) => !hit.used.includes(unit))
+  const { roots } = numericRoots(part)
+  const units = toUnits(roots)
+  for (let size = 1; size <= units.length / 2; size += 1) {
+    if (units.length > MOST_UNITS && size > 2) return [{ part, isIrreducible: false }]
+    const divisor = findDivisor(part, units, size)
+    if (!divisor) continue
+    // No smaller set gave a divisor, so this one has none itself.
+    return [{ part: divisor, isIrreducible: true }, ...splitByRoots(P.primitive(P.divide(part, divisor).quotient).part)]
   }
-  return [...found, { part: rest, isIrreducible: true }]
+  // Rounding is trusted only where the coefficients of every product are well within doubles.
+  const largest = roots.reduce((total, { re, im }) => total * (1 + Math.hypot(re, im)), Q.toNumber(P.leadingOf(part)))
+  return [{ part, isIrreducible: largest < 1e10 }]
 }
 
 function toUnits(roots: readonly Sample[]): Unit[] {
@@ -86,17 +82,13 @@ function toUnits(roots: readonly Sample[]): Unit[] {
     .map((root) => (root.im === 0 ? [root] : [root, { re: root.re, im: -root.im }]))
 }
 
-function findDivisor(
-  p: Polynomial,
-  units: readonly Unit[],
-  size: number,
-): { divisor: Polynomial; used: Unit[] } | null {
+function findDivisor(p: Polynomial, units: readonly Unit[], size: number): Polynomial | null {
   const leading = Q.toNumber(P.leadingOf(p))
   for (const used of combinations(units, size)) {
     const coefficients = used.reduce(timesUnit, [leading])
     if (coefficients.some((value) => Math.abs(value) > 1e14 || Math.abs(value - Math.round(value)) > 1e-3)) continue
     const rounded = P.primitive(P.trim(coefficients.map((value) => Q.rational(Math.round(value))))).part
-    if (P.degreeOf(rounded) < P.degreeOf(p) && P.isDivisibleBy(p, rounded)) return { divisor: rounded, used }
+    if (P.degreeOf(rounded) < P.degreeOf(p) && P.isDivisibleBy(p, rounded)) return rounded
   }
   return null
 }

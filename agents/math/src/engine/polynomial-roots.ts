@@ -1,8 +1,10 @@
 import type { Matrix } from 'mathjs'
+import { unsolved } from './failure.ts'
 import { doubles } from './mathjs.ts'
 import type { Sample } from './mathjs.ts'
 import type { Polynomial } from './polynomial.ts'
 import * as P from './polynomial.ts'
+import { refineRoots } from './polynomial-refine.ts'
 import * as Q from './rational.ts'
 
 const times = (a: Sample, b: Sample): Sample => ({ re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re })
@@ -39,17 +41,19 @@ export function residualAt(p: Polynomial, at: Sample): number {
 }
 
 /**
- * All complex roots of a polynomial without repeated ones: the eigenvalues of its companion matrix (by mathjs), each
- * polished by Newton's method. For high degrees, and where the eigenvalues do not converge, by the iteration of Aberth and Ehrlich instead.
+ * All complex roots of a polynomial without repeated ones, as near as doubles get: from the eigenvalues of its companion
+ * matrix (by mathjs), or for high degrees from the iteration of Aberth and Ehrlich; both refined in 256 bits.
+ *
+ * @throws MathFailure UNSOLVED where they cannot be told apart
  */
 export function numericRoots(p: Polynomial): { roots: Sample[]; method: 'companion-matrix' | 'aberth' } {
   const coefficients = monicDoubles(p)
   const companion = companionEigenvalues(coefficients)
-  if (companion) {
-    const roots = companion.map((root) => polish(coefficients, root))
-    if (areDistinct(roots)) return { roots: conjugated(roots), method: 'companion-matrix' }
-  }
-  return { roots: conjugated(aberth(coefficients).map((root) => polish(coefficients, root))), method: 'aberth' }
+  const refined = companion && refineRoots(p, companion)
+  if (refined?.length === P.degreeOf(p)) return { roots: refined, method: 'companion-matrix' }
+  const roots = refineRoots(p, aberth(coefficients))
+  if (roots?.length === P.degreeOf(p)) return { roots, method: 'aberth' }
+  throw unsolved('the roots of the polynomial lie too close together to be told apart')
 }
 
 /** The eigenvalues of larger matrices take mathjs seconds. */
@@ -72,21 +76,6 @@ function companionEigenvalues(coefficients: readonly number[]): Sample[] | null 
   } catch {
     return null
   }
-}
-
-function polish(coefficients: readonly number[], start: Sample): Sample {
-  let root: Sample = { re: start.re, im: start.im }
-  let best = Infinity
-  for (let round = 0; round < 30; round += 1) {
-    const { value, slope, size } = horner(coefficients, root)
-    const residual = Math.hypot(value.re, value.im) / (size || 1)
-    if (residual >= best || residual === 0) break
-    best = residual
-    const step = over(value, slope)
-    if (!Number.isFinite(step.re) || !Number.isFinite(step.im)) break
-    root = { re: root.re - step.re, im: root.im - step.im }
-  }
-  return root
 }
 
 function aberth(coefficients: readonly number[]): Sample[] {
@@ -116,39 +105,7 @@ function aberth(coefficients: readonly number[]): Sample[] {
       roots[k] = { re: root.re - step.re, im: root.im - step.im }
       moved = Math.max(moved, Math.hypot(step.re, step.im) / Math.max(1, Math.hypot(root.re, root.im)))
     })
-    if (moved < 1e-15) break
+    if (moved < 1e-12) break
   }
   return roots
-}
-
-function areDistinct(roots: readonly Sample[]): boolean {
-  return roots.every((a, i) =>
-    roots.every((b, j) => i >= j || apart(a, b) > 1e-9 * Math.max(1, Math.hypot(a.re, a.im))),
-  )
-}
-
-function apart(a: Sample, b: Sample): number {
-  return Math.hypot(a.re - b.re, a.im - b.im)
-}
-
-/** Real coefficients have roots in conjugate pairs: rounding must not tear a pair apart, nor leave a real root an imaginary part. */
-function conjugated(roots: readonly Sample[]): Sample[] {
-  const near = 1e-9
-  const real = roots.filter(
-    ({ re, im }) => Math.abs(im) <= near * Math.max(1e-3, Math.abs(re)) && isLonely(re, im, roots),
-  )
-  const upper = roots.filter((root) => root.im > 0 && !real.includes(root))
-  const pairs = upper.flatMap(({ re, im }) => [
-    { re, im },
-    { re, im: -im },
-  ])
-  return [...real.map(({ re }) => ({ re, im: 0 })).sort((a, b) => a.re - b.re), ...pairs]
-}
-
-function isLonely(re: number, im: number, roots: readonly Sample[]): boolean {
-  if (im === 0) return true
-  const mirrored = roots.filter(
-    (other) => other.im * im < 0 && Math.hypot(other.re - re, other.im + im) <= Math.abs(im),
-  )
-  return mirrored.length === 0
 }

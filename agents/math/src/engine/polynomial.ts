@@ -31,7 +31,7 @@ export function scale(p: Polynomial, by: Rational): Polynomial {
   return trim(p.map((coefficient) => Q.multiply(coefficient, by)))
 }
 
-export function subtract(a: Polynomial, b: Polynomial): Polynomial {
+function subtract(a: Polynomial, b: Polynomial): Polynomial {
   return add(a, scale(b, Q.rational(-1)))
 }
 
@@ -83,12 +83,8 @@ export function greatestCommonDivisor(a: Polynomial, b: Polynomial): Polynomial 
   return x
 }
 
-export function derivative(p: Polynomial): Polynomial {
+function derivative(p: Polynomial): Polynomial {
   return trim(p.slice(1).map((coefficient, k) => Q.multiply(coefficient, Q.rational(k + 1))))
-}
-
-export function evaluate(p: Polynomial, at: Rational): Rational {
-  return p.reduceRight((value, coefficient) => Q.add(Q.multiply(value, at), coefficient), Q.ZERO)
 }
 
 export function areEqual(a: Polynomial, b: Polynomial): boolean {

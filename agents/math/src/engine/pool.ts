@@ -105,12 +105,17 @@ export class EnginePool {
       worker.unref()
       announce()
       this.#dispatch()
-      // The spare: it starts when nothing else does, and stands in at once for a worker that must be terminated.
-      if (this.#lanes.length <= this.#size && this.#lanes.every((each) => each.isReady)) this.#addLane()
+      setTimeout(() => this.#topUp(), SPARE_MILLISECONDS).unref()
     })
     worker.on('error', (error: Error & { code?: string }) => this.#replace(lane, failureOf(error)))
     worker.on('exit', () => this.#replace(lane, new MathFailure('WORKER_LOST', 'the worker ended')))
     this.#lanes.push(lane)
+  }
+
+  /** Adds the spare, where all others are ready: it stands in at once for a worker that must be terminated. */
+  #topUp(): void {
+    const isCalm = !this.#isDisposed && this.#lanes.every(({ isReady }) => isReady)
+    if (isCalm && this.#lanes.length <= this.#size) this.#addLane()
   }
 
   #dispatch(): void {
@@ -176,6 +181,9 @@ export class EnginePool {
     else for (const each of this.#waiting.splice(0)) reject(each, error)
   }
 }
+
+/** From when a worker is ready until the spare starts: the first problems shall not wait for the processor. */
+const SPARE_MILLISECONDS = 3_000
 
 /** Workers that end before they are ready, in a row, until the pool gives up rather than spin. */
 const MOST_FAILED_STARTS = 5

@@ -33,8 +33,6 @@ export const multiply = (a: Rational, b: Rational): Rational => rational(a.n * b
 export const divide = (a: Rational, b: Rational): Rational => rational(a.n * b.d, a.d * b.n)
 export const negate = (a: Rational): Rational => ({ n: -a.n, d: a.d })
 export const equals = (a: Rational, b: Rational): boolean => a.n === b.n && a.d === b.d
-export const isZero = (a: Rational): boolean => a.n === 0n
-export const isInteger = (a: Rational): boolean => a.d === 1n
 export const compare = (a: Rational, b: Rational): number => {
   const difference = a.n * b.d - b.n * a.d
   return difference < 0n ? -1 : difference > 0n ? 1 : 0

@@ -5,18 +5,23 @@ const MOST_ROOTS = 60
 /** How far off a place can be where a function only touches zero. */
 const EDGE = 1e-6
 
+/** Why there is no list of roots. */
+export type ScanFailure = 'intervals' | 'too many'
+
 /** Roots of a function within [from, to): sign changes, and places where it touches zero, refined to doubles. */
-export function scanRoots(f: RealFunction, from: number, to: number): number[] {
+export function scanRoots(f: RealFunction, from: number, to: number): number[] | ScanFailure {
   const roots: number[] = []
   const add = (root: number | null): void => {
-    if (root === null || root < from - EDGE || root >= to - EDGE || roots.length >= MOST_ROOTS) return
+    if (root === null || root < from - EDGE || root >= to - EDGE) return
     if (!roots.some((other) => Math.abs(other - root) <= 1e-7 * Math.max(1, Math.abs(root)))) roots.push(root)
   }
   // The grid is shifted by an irrational part of a step: symmetric equations would meet it in special places.
   const step = (to - from) / INTERVALS
   const grid = Array.from({ length: INTERVALS + 5 }, (_, k) => from + (k - 2.41421356) * step)
   const values = grid.map(f)
+  if (values.some((value, k) => value === 0 && values[k + 1] === 0 && values[k + 2] === 0)) return 'intervals'
   for (let k = 1; k < grid.length; k += 1) {
+    if (roots.length > MOST_ROOTS) return 'too many'
     const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = [values[k - 1], values[k], values[k + 1]]
     const [left = 0, middle = 0, right = 0] = [grid[k - 1], grid[k], grid[k + 1]]
     if (b === 0) add(middle)

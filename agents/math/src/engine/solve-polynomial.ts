@@ -157,7 +157,9 @@ function decimalOf({ re, im }: Sample): string {
   const [a, b] = [Number(re.toPrecision(15)), Number(im.toPrecision(15))]
   if (im === 0) return String(a)
   const imaginary = `${Math.abs(b)} * i`
-  return Math.abs(re) < 1e-15 ? `${b < 0 ? '-' : ''}${imaginary}` : `${a} ${b < 0 ? '-' : '+'} ${imaginary}`
+  return Math.abs(re) < 1e-15 * Math.abs(im)
+    ? `${b < 0 ? '-' : ''}${imaginary}`
+    : `${a} ${b < 0 ? '-' : '+'} ${imaginary}`
 }
 
 function everyNumber({ variable, domain, equation }: PolynomialQuestion, trace: Trace): MathResult {

@@ -33,6 +33,9 @@ export function solveOverReals(equation: Expression, variable: string, trace: Tr
   const range = rangeFor(equation, f)
   const closed = cortex.rootsOf(equation, variable).filter((root) => !contains(root, variable))
   const scanned = scanRoots(f, range.from, range.to)
+  if (scanned === 'intervals')
+    throw unsolved('every number of some interval satisfies the equation: there is no list of roots')
+  if (scanned === 'too many') throw unsolved(`too many roots to list lie from ${range.from} to ${range.to}`)
   const roots = merge({ closed, scanned }, { equation, variable, range })
   trace.step('verify')
   if (roots.length === 0)
@@ -54,21 +57,15 @@ function rangeFor(equation: Expression, f: (x: number) => number): Range {
   const trigonometric = ['sin', 'cos', 'tan', 'sec', 'csc', 'cot']
   if (!trigonometric.some((head) => print(equation).includes(`${head}(`))) return { from: -50, to: 50, period: null }
   const probes = [0.137, 0.811, 1.913, 2.671, 3.337, 4.219, 5.773, 6.013, -1.277, -7.391]
-  for (const [top, bottom] of [
-    [1, 3],
-    [1, 2],
-    [2, 3],
-    [1, 1],
-    [2, 1],
-    [4, 1],
-  ] as const) {
-    const length = (Math.PI * top) / bottom
+  // The shortest period first: 2 pi / 240 up to 4 pi.
+  for (let part = 240; part >= 0.5; part = part > 1 ? part - 1 : part / 2) {
+    const length = (2 * Math.PI) / part
     const pairs = probes
       .map((x) => [f(x), f(x + length), f(x - 3 * length)] as const)
       .filter(([value]) => !Number.isNaN(value))
     const repeats = pairs.every(([a, b, c]) => Math.abs(a - b) + Math.abs(a - c) <= 1e-9 * Math.max(1, Math.abs(a)))
     if (pairs.length >= 4 && repeats) {
-      const period = product([number(Q.rational(top, bottom)), symbol('pi')])
+      const period = tidy(product([number(part < 1 ? Q.rational(4) : Q.rational(2, part)), symbol('pi')]))
       return { from: 0, to: length, period }
     }
   }

@@ -34,7 +34,13 @@ export function measureExactly(data: readonly Rational[]): Map<Measure, Measured
   put('interquartileRange', Q.subtract(upper, lower))
   putMoments(measures, data, mean)
   if (smallest.n > 0n) {
-    put('harmonicMean', Q.divide(count, addUp(data.map((value) => Q.divide(Q.ONE, value)))))
+    // The reciprocals have as many denominators as there are values: exact for short lists only.
+    if (data.length <= 100) put('harmonicMean', Q.divide(count, addUp(data.map((value) => Q.divide(Q.ONE, value)))))
+    else
+      measures.set('harmonicMean', {
+        value: data.length / data.reduce((total, value) => total + 1 / Q.toNumber(value), 0),
+        isExact: false,
+      })
     const logarithms = data.reduce((total, value) => total + Math.log(Q.toNumber(value)), 0)
     measures.set('geometricMean', { value: Number(Math.exp(logarithms / data.length).toPrecision(14)), isExact: false })
   }
@@ -126,7 +132,7 @@ export function measureInOnePass(data: readonly number[]): Map<Measure, Json> {
   put('range', () => math.max(list) - math.min(list))
   put('lowerQuartile', () => math.quantileSeq(list, 0.25))
   put('upperQuartile', () => math.quantileSeq(list, 0.75))
-  put('interquartileRange', () => Number(math.quantileSeq(list, 0.75)) - Number(math.quantileSeq(list, 0.25)))
+  put('interquartileRange', () => math.quantileSeq(list, 0.75) - math.quantileSeq(list, 0.25))
   put('populationVariance', () => math.variance(list, 'uncorrected'))
   put('populationStandardDeviation', () => math.std(list, 'uncorrected'))
   put('variance', () => second / (count - 1))
@@ -138,7 +144,7 @@ export function measureInOnePass(data: readonly number[]): Map<Measure, Json> {
 }
 
 function modesByMathjs(list: number[]): Json {
-  const modes = (doubles.math.mode(list) as number[]).toSorted((a, b) => a - b)
+  const modes = doubles.math.mode<number>(list).toSorted((a, b) => a - b)
   return modes.length > 1 && modes.length === new Set(list).size ? [] : modes
 }
 

@@ -48,7 +48,7 @@ function parseText(text: string, name: string): MathNode {
 /** Only numbers, units and arithmetic: no other node of mathjs gets evaluated. */
 function check(node: MathNode): void {
   const fields = fieldsOf(node)
-  switch (node.type as string) {
+  switch (node.type) {
     case 'ConstantNode':
       if (!decimals.math.isBigNumber(fields.value) || Math.abs(fields.value.e) > 300)
         throw badInput('expression: a number is out of bounds')
@@ -85,7 +85,7 @@ function readExponent(node: MathNode | undefined): Rational {
  */
 export function evaluateByTable(node: MathNode): Quantity | null {
   const fields = fieldsOf(node)
-  switch (node.type as string) {
+  switch (node.type) {
     case 'ConstantNode': {
       const value = decimals.math.isBigNumber(fields.value) ? Q.parseRational(fields.value.toFixed()) : null
       return value && plainNumber(value)

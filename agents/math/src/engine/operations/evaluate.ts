@@ -58,18 +58,23 @@ function rationalResult(expression: Expression, value: Rational, trace: Trace): 
 
 function otherResult(expression: Expression, trace: Trace): MathResult {
   const value = valueOf(expression)
-  if (!value) throw unsolved('the expression has no finite value')
+  if (!value) throw unsolved('the expression has no value, or one beyond the range of doubles')
   trace.step('verify')
   confirmValue(expression, value, trace)
   const closed = closedForm(expression, value)
   if (closed) {
     trace.confirm('numeric-comparison', { closedForm: print(closed), value: show(value) })
-    return { answer: print(closed), latex: printLatex(closed), exact: true, approximate: toJson(value) }
+    return {
+      answer: print(closed),
+      latex: printLatex(closed),
+      exact: true,
+      approximate: toJson(valueOf(closed) ?? value),
+    }
   }
   const text = decimalText(expression, value)
   return {
     answer: text,
-    latex: text.replace(/e([+-]?\d+)/, ' \\cdot 10^{$1}').replace('*', ''),
+    latex: text.replace(/e([+-]?\d+)/, ' \\cdot 10^{$1}').replace(' * ', ' '),
     exact: false,
     approximate: toJson(value),
   }
