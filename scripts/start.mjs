@@ -1,9 +1,10 @@
 // npm start: prepares what a fresh clone lacks, then runs the gateway in this very process.
+import { endWithParents, rememberParents } from './parents.mjs'
 import { prepare } from './prepare.mjs'
-import { endWithParents } from './parents.mjs'
 
+const parents = rememberParents()
 prepare()
-endWithParents()
+endWithParents(parents)
 console.log('Starting ...')
 const { register } = await import('tsx/esm/api')
 register()

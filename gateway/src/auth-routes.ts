@@ -17,7 +17,7 @@ import type { RateLimits } from './rate-limits.ts'
 
 const secret = z.string().min(1).max(500)
 const credentials = z.union([
-  z.strictObject({ username: z.string().min(1).max(100), password: secret }),
+  z.strictObject({ username: z.string().regex(/^[^\0]{1,100}$/), password: secret }),
   z.strictObject({ refreshToken: secret }),
   z.strictObject({ agentSecret: secret, instance: z.string().min(1).max(100).optional() }),
   z.strictObject({ signInCode: secret }),

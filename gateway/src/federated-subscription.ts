@@ -23,7 +23,8 @@ export interface FederatedSubscriptions {
 }
 
 type Clients = Readonly<Record<SubgraphName, SubgraphClient>>
-const MAX_PLANS = 500
+/** What is kept planned, in characters of source. */
+const PLANS = { maxSize: 2_000_000, maxEntrySize: 50_000 }
 
 /**
  * Subscriptions over the federated graph. The planner splits one into the subscription of a subgraph and a plan for
@@ -44,7 +45,7 @@ export const createFederatedSubscriptions = (options: {
   const sources = Object.fromEntries(
     Object.entries(clients).map(([name, client]) => [name, createDataSource(client)] as const),
   )
-  const plans = new LRUCache<string, SubscriptionNode>({ max: MAX_PLANS })
+  const plans = new LRUCache<string, SubscriptionNode>({ ...PLANS, sizeCalculation: (_plan, key) => key.length + 1 })
 
   const planOf = ({ document, operationName }: SubscriptionRequest): SubscriptionNode => {
     const key = `${operationName ?? ''}\n${document.loc?.source.body ?? ''}`

@@ -35,16 +35,15 @@ export const createRateLimits = (redisUrl: string | undefined): RateLimits => {
     guess: async ({ account, address }, work) => {
       const counters: [RateLimiterAbstract, string][] = [[addresses, address]]
       if (account !== undefined) counters.push([accounts, account])
-      for (const [counter, key] of counters) {
-        const used = await counter.get(key)
-        if (used && used.remainingPoints <= 0) refuse(used)
-      }
+      // Counted before it is tried, and given back unless it was wrong: guesses at the same time count as well.
+      for (const [counter, key] of counters) await counter.consume(key).catch(refuse)
+      const giveBack = () => Promise.all(counters.map(([counter, key]) => counter.reward(key).catch(() => undefined)))
       try {
-        return await work()
+        const result = await work()
+        await giveBack()
+        return result
       } catch (error) {
-        if (error instanceof UnauthenticatedError) {
-          await Promise.all(counters.map(([counter, key]) => counter.consume(key).catch(() => undefined)))
-        }
+        if (!(error instanceof UnauthenticatedError)) await giveBack()
         throw error
       }
     },

@@ -54,7 +54,9 @@ export const superviseMathAgent = (options: {
       started.on('error', (error) => {
         logger.error({ error }, 'the math agent failed')
         // What was never started does not exit either.
-        if (started.pid === undefined) resolve(null)
+        if (started.pid !== undefined) return
+        child = undefined
+        resolve(null)
       })
       started.on('exit', (code) => {
         child = undefined
@@ -66,7 +68,10 @@ export const superviseMathAgent = (options: {
     let failures = 0
     while (!ending.signal.aborted) {
       const startedAt = performance.now()
-      const code = await runOnce()
+      const code = await runOnce().catch((error: unknown) => {
+        logger.error({ error }, 'the math agent could not be started')
+        return null
+      })
       if (ending.signal.aborted) return
       if (code === RESTART_CODE) continue
       if (performance.now() - startedAt > WELL_MILLISECONDS) failures = 0

@@ -30,8 +30,9 @@ interface SocketState extends Record<PropertyKey, unknown> {
   running?: Set<string>
 }
 
-/** Subscriptions that one socket may hold at a time. */
-const MAX_SUBSCRIPTIONS = 100
+/** Operations that one socket, and all sockets of one person or agent, may have running at a time. */
+const MAX_PER_SOCKET = 100
+const MAX_PER_SUBJECT = 500
 
 export interface WebSocketServices {
   tokens: AccessTokens
@@ -47,6 +48,11 @@ export const createSocketHandler = async (
   services: WebSocketServices,
 ): Promise<WebsocketHandler> => {
   const { tokens, logger } = services
+  const runningOf = new Map<string, number>()
+  const ended = ({ identity, running }: SocketState, ids: Iterable<string>): void => {
+    if (!identity || !running) return
+    for (const id of ids) if (running.delete(id)) count(runningOf, identity.subject, -1)
+  }
   await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } })
   return makeHandler<Record<string, unknown>, SocketState>({
     schema: services.subscriptions.apiSchema,
@@ -69,9 +75,19 @@ export const createSocketHandler = async (
         return false
       }
     },
-    onClose: ({ extra }) => clearTimeout(extra.expiry),
-    onComplete: ({ extra }, id) => void extra.running?.delete(id),
-    onSubscribe: ({ extra }, id, payload) => prepare(services, extra, id, payload),
+    onClose: ({ extra }) => {
+      clearTimeout(extra.expiry)
+      ended(extra, [...(extra.running ?? [])])
+    },
+    onComplete: ({ extra }, id) => ended(extra, [id]),
+    onSubscribe: async ({ extra }, id, payload) => {
+      const prepared = await prepare(services, { ...extra, runningOfSubject: runningOf }, payload)
+      if ('request' in prepared) {
+        extra.running?.add(id)
+        count(runningOf, prepared.request.context.identity.subject, 1)
+      }
+      return prepared
+    },
     subscribe: (args) => services.subscriptions.subscribe((args as unknown as Prepared).request) as never,
     execute: (args) => executeOnce(services.apollo, (args as unknown as Prepared).request) as never,
     onNext: (_context, _id, _payload, _args, result) => presented(result as ExecutionResult, logger),
@@ -82,6 +98,7 @@ export const createSocketHandler = async (
 interface Prepared {
   schema: FederatedSubscriptions['apiSchema']
   document: DocumentNode
+  operationName: string | undefined
   request: SubscriptionRequest
 }
 
@@ -91,16 +108,17 @@ interface Prepared {
  */
 const prepare = async (
   { subscriptions, limits }: WebSocketServices,
-  state: SocketState,
-  id: string,
+  state: SocketState & { runningOfSubject: Map<string, number> },
   payload: SubscribePayload,
 ): Promise<Prepared | readonly GraphQLError[]> => {
   const { identity, correlationId, running } = state
   try {
     if (!identity || correlationId === undefined || !running) throw new Error('the socket was not acknowledged')
     await limits.request(identity.subject)
-    if (running.size >= MAX_SUBSCRIPTIONS) {
-      return [refusal(`A socket holds at most ${MAX_SUBSCRIPTIONS} subscriptions. End one, or open another socket.`)]
+    if (running.size >= MAX_PER_SOCKET || (state.runningOfSubject.get(identity.subject) ?? 0) >= MAX_PER_SUBJECT) {
+      return [
+        refusal(`At most ${MAX_PER_SOCKET} subscriptions run on a socket, ${MAX_PER_SUBJECT} in all. End some first.`),
+      ]
     }
     const schema = subscriptions.apiSchema
     const document = parse(payload.query, { maxLexicalTokens: MAX_TOKENS })
@@ -113,9 +131,8 @@ const prepare = async (
     const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
     if (errors) return errors.map((error) => refusal(error.message))
     assertAffordable({ schema, document, variables: given, operationName })
-    running.add(id)
     const request = { document, variables: given, operationName, context: { identity, correlationId } }
-    return { schema, document, request }
+    return { schema, document, operationName, request }
   } catch (error) {
     if (error instanceof MothershipError) {
       return [new GraphQLError(error.message, { extensions: { ...error.details, code: error.code } })]
@@ -123,6 +140,12 @@ const prepare = async (
     if (error instanceof GraphQLError) return [refusal(error.message)]
     throw error
   }
+}
+
+const count = (counts: Map<string, number>, key: string, change: 1 | -1): void => {
+  const now = (counts.get(key) ?? 0) + change
+  if (now > 0) counts.set(key, now)
+  else counts.delete(key)
 }
 
 const refusal = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Supergraph } from '@apollo/federation-internals'
-import { parse } from 'graphql'
+import { BadUserInputError } from '@mothership/platform/errors'
+import { getIntrospectionQuery, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { assertAffordable } from '../src/query-cost.ts'
 
@@ -16,6 +17,14 @@ describe('the cost of a query', () => {
     const graph = `{ overview(limit: 300) { values { id name weight } truncated relations { id from { id } to { id } }
       beliefs { id name strength relatedValues { value { id } weight } } } }`
     expect(check(graph)).not.toThrow()
+  })
+  it('lets the introspection of tools through, and not ten times as much', () => {
+    expect(check(getIntrospectionQuery())).not.toThrow()
+    const many = Array.from({ length: 200 }, (_, index) => `a${index}: name`).join(' ')
+    expect(check(`{ __schema { types { fields { type { ofType { fields { ${many} } } } } } } }`)).toThrow(/could cost/)
+  })
+  it('answers BAD_USER_INPUT for variables that do not fit', () => {
+    expect(check('query($n: Int) { tasks(first: $n) { totalCount } }', { n: 'x' })).toThrow(BadUserInputError)
   })
   it('multiplies nested pages', () => {
     const nested = `query($n: Int!) { tasks(first: $n) { nodes { events(first: $n) { nodes { type } } } } }`

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql'
-import { ForbiddenError, UnauthenticatedError } from './errors.ts'
+import { BadUserInputError, ForbiddenError, UnauthenticatedError } from './errors.ts'
 import { type Identity, type Role, Role as Roles, roleIncludes } from './identity.ts'
 
 /** Who may read a field: any of the roles, or whose subject one of the named properties of the parent holds. */
@@ -58,11 +58,13 @@ export const enforceRules = (schema: GraphQLSchema): void => {
       const { resolve = defaultFieldResolver, subscribe } = field
       field.resolve = (parent, args, context, info) => {
         check(parent, context as { identity: Identity | null })
+        assertStorable(args as Record<string, unknown>)
         return resolve(parent, args, context, info)
       }
       if (subscribe) {
         field.subscribe = (parent, args, context, info) => {
           check(parent, context as { identity: Identity | null })
+          assertStorable(args as Record<string, unknown>)
           return subscribe(parent, args, context, info)
         }
       }
@@ -77,6 +79,15 @@ const assertAllowed = (field: string, rule: Rule | undefined, parent: unknown, i
   if (rule.owner.some((property) => isOwner(parent, property, identity))) return
   const owner = rule.owner.length > 0 ? ', or who owns it' : ''
   throw new ForbiddenError(`${field} is for ${rule.roles.join(' or ')}${owner}. You are signed in as ${identity.role}.`)
+}
+
+/** PostgreSQL cannot hold U+0000 in a text: nothing there equals it, and asking is an error. */
+const assertStorable = (args: Record<string, unknown>): void => {
+  for (const [path, value] of Object.entries(args)) {
+    if (typeof value === 'string' && value.includes('\0')) {
+      throw new BadUserInputError(`${path} holds the character U+0000. Leave it out.`, { path })
+    }
+  }
 }
 
 const isOwner = (parent: unknown, property: string, identity: Identity): boolean => {

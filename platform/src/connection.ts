@@ -32,7 +32,7 @@ export const decodeCursor = (cursor: string, count: number): CursorPart[] => {
 }
 
 const isCursorPart = (part: unknown): part is CursorPart =>
-  part === null || typeof part === 'string' || typeof part === 'number'
+  part === null || typeof part === 'number' || (typeof part === 'string' && !part.includes('\0'))
 
 /** The position in the event log that a subscription's cursor holds. */
 export const cursorPosition = (cursor: string): number => {

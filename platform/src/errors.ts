@@ -105,6 +105,11 @@ export const presentError = (error: unknown, logger: Logger): GraphQLFormattedEr
   if (isCallersFault) {
     return { message: graphql.message, ...place, extensions: { code: ErrorCode.BAD_USER_INPUT } }
   }
+  // Masked before, in the process where it happened: its log has the error under this id.
+  if (code === 'INTERNAL_SERVER_ERROR' && typeof graphql.extensions['correlationId'] === 'string') {
+    const { correlationId: id } = graphql.extensions
+    return { message: MASKED, ...place, extensions: { code, correlationId: id } }
+  }
   logger.error({ error: original ?? graphql, path: graphql.path }, 'a resolver failed')
   return {
     message: MASKED,

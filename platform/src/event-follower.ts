@@ -49,7 +49,12 @@ export const followEvents = (
   return {
     next() {
       // One pull at a time: two at once would read the same page twice.
-      const result = previous.then(pull)
+      const result = previous.then(pull).catch((error: unknown) => {
+        // Whoever reads by `for await` does not return an iterator that threw.
+        isEnded = true
+        stopListening()
+        throw error
+      })
       previous = result.catch(() => undefined)
       return result
     },

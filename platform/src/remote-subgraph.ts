@@ -37,7 +37,7 @@ export const connectSubgraph = (options: {
       // A fresh signature for each fetch: an identity lives 30 seconds.
       const token = await signer.sign(request.identity, name)
       try {
-        const { body } = await pool.request({
+        const { statusCode, body } = await pool.request({
           path: url.pathname,
           method: 'POST',
           headers: {
@@ -48,7 +48,12 @@ export const connectSubgraph = (options: {
           body: JSON.stringify(payloadOf(request)),
           signal: request.signal ?? null,
         })
-        return toResult((await body.json()) as FormattedExecutionResult)
+        const answer = (await body.json()) as FormattedExecutionResult
+        // What is no answer of GraphQL, and a refusal of our own identity, is a fault between us, not the caller's.
+        if (statusCode === 401 || (answer.data === undefined && answer.errors === undefined)) {
+          throw new Error(`${name} answered ${statusCode}`)
+        }
+        return toResult(answer)
       } catch (error) {
         throw unreachable(error)
       }

@@ -78,8 +78,8 @@ const AUTH = readFileSync(new URL('auth.graphql', import.meta.url), 'utf8')
 /** The SDL of a subgraph as it is composed: its schema.graphql with the definition of `@auth`. */
 export const subgraphSdl = (schema: URL): string => `${readFileSync(schema, 'utf8')}\n${AUTH}`
 
-/** The most documents that are kept parsed; the gateway's planner repeats the same few. */
-const MAX_PARSED = 1000
+/** What is kept parsed, in characters of source: the gateway's planner repeats the same few documents. */
+const PARSED = { maxSize: 5_000_000, maxEntrySize: 100_000 }
 
 /** Starts a subgraph in this process. Throws where a field of its schema has no rule. */
 export const startSubgraph = async <C extends RequestContext>(
@@ -94,7 +94,10 @@ export const startSubgraph = async <C extends RequestContext>(
   const unruled = fieldsWithoutRule(schema)
   if (unruled.length > 0) throw new Error(`${definition.name}: no @auth rule for ${unruled.join(', ')}`)
   enforceRules(schema)
-  const parsed = new LRUCache<string, DocumentNode>({ max: MAX_PARSED })
+  const parsed = new LRUCache<string, DocumentNode>({
+    ...PARSED,
+    sizeCalculation: (_document, query) => query.length + 1,
+  })
   const toDocument = (query: string | DocumentNode): DocumentNode => {
     if (typeof query !== 'string') return query
     const known = parsed.get(query)
