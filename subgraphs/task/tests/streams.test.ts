@@ -69,20 +69,20 @@ describe("an agent's words", () => {
     const { id } = await submit(system, type, {}, ada)
     const lent = await untilTaken(agent)
     await agent.start(lent)
-    await agent.hold(lent, { progress: 0.2, message: 'secret 42' })
-    expect(await see(system, id, ada)).toMatchObject({ progressMessage: 'secret 42' })
+    await agent.hold(lent, { progress: 0.2, message: 'a zebra' })
+    expect(await see(system, id, ada)).toMatchObject({ progressMessage: 'a zebra' })
     expect(await see(system, id, { ...bob, subject: agent.identity.subject ?? '' })).toMatchObject({
-      progressMessage: 'secret 42',
+      progressMessage: 'a zebra',
     })
-    await agent.fail(lent, { code: 'NO', message: 'cannot do 42', retryable: false })
-    expect(await see(system, id, ada)).toMatchObject({ error: { code: 'NO', message: 'cannot do 42' } })
+    await agent.fail(lent, { code: 'NO', message: 'no zebra fits', retryable: false })
+    expect(await see(system, id, ada)).toMatchObject({ error: { code: 'NO', message: 'no zebra fits' } })
     const others = await system.task.data<{ task: unknown }>(
       'query ($id: ID!) { task(id: $id) { progressMessage error { code message } } }',
       { id },
       bob,
     )
     const told = JSON.stringify([others, await eventsOf(system, id, bob)])
-    expect(told).not.toContain('42')
-    expect(JSON.stringify(await eventsOf(system, id, ada))).toContain('cannot do 42')
+    expect(told).not.toContain('zebra')
+    expect(JSON.stringify(await eventsOf(system, id, ada))).toContain('no zebra fits')
   })
 })
