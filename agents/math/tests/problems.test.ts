@@ -111,3 +111,23 @@ describe('an answer', () => {
     expect(result.answer).toBe('C * x^2 / 2 + K')
   }, 60_000)
 })
+
+describe('what was multiplied together', () => {
+  /** Numbers that are the same in every run. */
+  const pick = (round: number, k: number): number => ((round * 7919 + k * 104_729) % 19) - 9
+
+  it('is taken apart again, for 40 polynomials', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      const [a, b, c, d] = [0, 1, 2, 3].map((k) => pick(round, k)) as [number, number, number, number]
+      const given = `(x - (${a})) * (2x - (${b})) * (x^2 + (${c}) * x + (${d}))`
+      const { result } = await solver.solve({ operation: 'factor', expression: given })
+      expect(result).toMatchObject({ exact: true, irreducible: true })
+      for (const { x } of POINTS) {
+        expect(at(result.answer as string, { x })).toBeCloseTo(Number(at(given, { x })), 9)
+      }
+      const { result: roots } = await solver.solve({ operation: 'solve', expression: given })
+      expect(roots).toMatchObject({ exact: true, complete: true })
+      expect(roots.answer).toEqual(expect.arrayContaining([String(a), ...(b % 2 === 0 ? [String(b / 2)] : [`${b}/2`])]))
+    }
+  }, 120_000)
+})

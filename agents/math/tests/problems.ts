@@ -69,6 +69,7 @@ const units = (expression: string, expect: Expectation, more = {}): Case => ({
   expect,
 })
 
+const TWENTY = Array.from({ length: 20 }, (_, k) => k + 1)
 const DATA = [2, 4, 4, 4, 5, 5, 7, 9]
 
 /** Problems over all operations. */
@@ -88,6 +89,9 @@ export const CASES: readonly Case[] = [
   evaluate('x^2 + 1', { text: '10/9' }, { values: { x: '1/3' } }),
   evaluate('\\frac{1}{2} + \\frac{1}{3}', { text: '5/6' }),
   evaluate('5%', { text: '0.05' }),
+  evaluate('sin(pi)', { text: '0' }),
+  evaluate('170!/168!', { text: '28730' }),
+  evaluate('10^400 / 10^399', { text: '10' }),
   evaluate('1/0', { code: 'UNSOLVED' }),
   evaluate('x + 1', { code: 'BAD_INPUT' }),
 
@@ -160,6 +164,12 @@ export const CASES: readonly Case[] = [
   solve('a*x^2 + b*x + c = 0', { code: 'BAD_INPUT' }),
   solve('exp(x) = 0', { code: 'UNSOLVED' }),
   solve('x < 4', { code: 'BAD_INPUT' }),
+  // Doubles find its middle roots to one digit only.
+  solve(TWENTY.map((k) => `(x - ${k})`).join('*'), { json: TWENTY.map(String) }),
+  solve('sin(100x) = 0', { roots: [0, Math.PI / 100] }),
+  solve('abs(x) = x', { code: 'UNSOLVED' }),
+  solve('sin(x^2) = 0', { code: 'UNSOLVED' }),
+  solve('x + y = 1; 2x + 2y = 2', { code: 'UNSOLVED' }),
 
   factor('360', { text: '2^3 * 3^2 * 5' }),
   factor('2^67 - 1', { text: '193707721 * 761838257287' }),
@@ -168,6 +178,10 @@ export const CASES: readonly Case[] = [
   factor('6x^2 - 12x + 6', { text: '6 * (x - 1)^2' }),
   factor('x^3 + 3x^2*y + 3x*y^2 + y^3', { text: '(x + y)^3' }),
   factor('x*y + x + y + 1', { text: '(x + 1) * (y + 1)' }),
+  factor('x^20 - 1', {
+    text: '(x + 1) * (x - 1) * (x^2 + 1) * (x^4 - x^3 + x^2 - x + 1) * (x^4 + x^3 + x^2 + x + 1) * (x^8 - x^6 + x^4 - x^2 + 1)',
+  }),
+  factor('x^2 + 1', { text: 'x^2 + 1' }),
   factor('1/2', { code: 'UNSOLVED' }),
 
   limit('sin(x)/x', 0, { text: '1' }),
