@@ -67,6 +67,17 @@ describe.each([
       expect(await limits.guess({ account: `${account} 2`, address }, right)).toBe('signed in')
     })
 
+    it('hold for guesses that come at once, too', async () => {
+      let tried = 0
+      const guess = () =>
+        limits.guess({ account, address }, async () => {
+          tried++
+          return wrong()
+        })
+      await Promise.allSettled(Array.from({ length: 50 }, guess))
+      expect(tried).toBe(10)
+    })
+
     it('refuse an address after a hundred failures, whatever the accounts', async () => {
       for (let person = 0; person < 20; person++)
         await failures(limits, { account: `${account} ${person}`, address }, 5)
