@@ -134,21 +134,17 @@ const startDistributed = async (
       'mutation($name: String!) { issueAgentCredential(name: $name) { secret } }',
       { name: `math-${randomUUID().slice(0, 8)}` },
     )
+    const port = await freePort()
     const program = startTypeScript('agents/math/src/main.ts', {
       MOTHERSHIP_URL: base,
       MOTHERSHIP_AGENT_SECRET: issueAgentCredential.secret,
+      PORT: String(port),
     })
     programs.push(program)
+    await waitUntil(() => isReady(`http://127.0.0.1:${port}`), `the math agent has registered (${program.output()})`)
     return program
   }
   let agent = await startAgent()
-  const hasAgent = async (): Promise<boolean> => {
-    const { agents } = await admin.data<{ agents: { nodes: { state: string }[] } }>(
-      '{ agents(skill: "math.solve") { nodes { state } } }',
-    )
-    return agents.nodes.some(({ state }) => state !== 'OFFLINE')
-  }
-  await waitUntil(hasAgent, 'the math agent has registered')
   return {
     mode: 'distributed',
     base,
