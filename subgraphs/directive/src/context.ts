@@ -1,10 +1,9 @@
+import type { EventLog } from '@mothership/platform/events'
 import type { RequestContext } from '@mothership/platform/subgraph'
-import DataLoader from 'dataloader'
 import type { Compliance } from './compliance.ts'
 import type { Directives } from './directives.ts'
-import type { ComplianceReport, Finding } from './domain/compliance.ts'
-import type { Directive } from './domain/directive.ts'
-import type { EventLog } from '@mothership/platform/events'
+import type { Finding } from './domain/compliance.ts'
+import type { Loaders } from './loaders.ts'
 import type { DirectiveStore } from './store.ts'
 
 /** A belief, which the ontology knows; here only its id is known. */
@@ -29,22 +28,3 @@ export interface Context extends RequestContext {
   readonly events: EventLog
   readonly loaders: Loaders
 }
-
-export interface Loaders {
-  readonly directive: DataLoader<string, Directive | null>
-  readonly report: DataLoader<string, ComplianceReport | null>
-}
-
-const batch =
-  <T extends { readonly id: string }>(find: (ids: readonly string[]) => Promise<T[]>) =>
-  async (ids: readonly string[]): Promise<(T | null)[]> => {
-    const byId = new Map((await find(ids)).map((found) => [found.id, found]))
-    // The database writes UUIDs in lower case.
-    return ids.map((id) => byId.get(id.toLowerCase()) ?? null)
-  }
-
-/** Loaders of one request: what it asks for at once is read at once. */
-export const createLoaders = (store: DirectiveStore): Loaders => ({
-  directive: new DataLoader(batch(store.findDirectives)),
-  report: new DataLoader(batch(store.findReports)),
-})

@@ -1,5 +1,7 @@
 import { databaseNow } from '@mothership/platform/database'
 import type { Runtime } from '@mothership/platform/subgraph'
+import type { TimePlace } from '@mothership/platform/time-cursor'
+import { isUuid } from '@mothership/platform/uuid'
 import {
   type ComplianceReport as ReportRow,
   type Directive as DirectiveRow,
@@ -8,7 +10,6 @@ import {
 } from '@mothership/prisma'
 import type { ComplianceReport, Finding, Verdict } from './domain/compliance.ts'
 import type { Directive, DirectiveContent, DirectiveStatus, Engine, Phase } from './domain/directive.ts'
-import { isUuid } from './domain/request.ts'
 import { checkedEvent, createdEvent } from './events.ts'
 
 type OwnTables = Pick<
@@ -26,7 +27,7 @@ export interface DirectiveFilter {
 /** A page of directives, newest first. */
 export interface DirectivesPage {
   readonly rows: number
-  readonly after: { readonly createdAt: Date; readonly id: string } | null
+  readonly after: TimePlace | null
   readonly filter: DirectiveFilter
 }
 
@@ -84,6 +85,7 @@ export type DirectiveStore = ReturnType<typeof createDirectiveStore>
 /** The only way to the directives and their reports. */
 export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'database' | 'events'>) => {
   const prisma: OwnTables = database.client(PrismaClient)
+  // In the words of the partial unique index on the task, which serves no query without them.
   const standsFor = (taskId: string): Prisma.DirectiveWhereInput => ({ taskId, status: { not: 'SUPERSEDED' } })
 
   return {
@@ -97,7 +99,7 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
 
     pageOfDirectives: async ({ rows, after, filter }: DirectivesPage): Promise<Directive[]> => {
       const behind: Prisma.DirectiveWhereInput = after
-        ? { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }
+        ? { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }
         : {}
       const where = { AND: [whereOf(filter), behind] }
       return (await prisma.directive.findMany({ where, orderBy: newest, take: rows })).map(toDirective)

@@ -1,7 +1,8 @@
+import { isUuid } from '@mothership/platform/uuid'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Candidate, compileDirective, type Contradiction, MAX_SHOULDS, rankOf } from '../src/domain/compile.ts'
-import { constraintIdOf, isUuid, taskText } from '../src/domain/request.ts'
+import { constraintIdOf, taskText } from '../src/domain/request.ts'
 
 const belief = (id: string, given: Partial<Candidate> = {}): Candidate => ({
   id,

@@ -151,9 +151,16 @@ describe('reading directives', () => {
     expect(seen).toHaveLength(7)
   })
 
-  it('filters by status', async () => {
-    expect((await page({ status: 'STALE' })).totalCount).toBe(0)
+  it('filters by ACTIVE, and says plainly that it cannot tell the other statuses', async () => {
     expect((await page({ status: 'ACTIVE' })).totalCount).toBeGreaterThan(0)
+    for (const status of ['STALE', 'SUPERSEDED']) {
+      await expect(page({ status })).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } })
+      const { errors } = await entities(
+        [{ __typename: 'Belief', id: ids.verify }],
+        `... on Belief { directives(status: ${status}) { totalCount } }`,
+      )
+      expect(errors?.[0]?.extensions?.['code']).toBe('UNAVAILABLE')
+    }
   })
 
   it.each([

@@ -198,6 +198,21 @@ describe('the updates of directives', () => {
     expect((await pending).done).toBe(true)
   })
 
+  it('are of one directive, however its id is written, and NOT_FOUND where there is none', async () => {
+    const { id } = await generate(directives, { taskType: 'test.solve' })
+    const stream = await directives.subscribe(UPDATES, {
+      id: id.toUpperCase(),
+      after: Buffer.from('[0]').toString('base64url'),
+    })
+    expect(await next(stream)).toMatchObject({ change: 'CREATED', directive: { id } })
+    await stream.return?.()
+    for (const unknown of [randomUUID(), 'nothing of the kind']) {
+      await expect(directives.subscribe(UPDATES, { id: unknown })).rejects.toMatchObject({
+        extensions: { code: 'NOT_FOUND' },
+      })
+    }
+  })
+
   it('are refused with a cursor that is none, and to agents', async () => {
     await expect(directives.subscribe(UPDATES, { after: 'odd' })).rejects.toMatchObject({
       extensions: { code: 'BAD_USER_INPUT' },

@@ -6,6 +6,14 @@ import { validateRules } from '../src/domain/validate-rules.ts'
 const steps = { kind: 'steps', require: ['verify'] }
 
 describe('a rule', () => {
+  it('that takes too long to compile is refused', { timeout: 30_000 }, () => {
+    const nested = (depth: number): unknown => (depth === 0 ? true : { anyOf: [nested(depth - 1), nested(depth - 1)] })
+    const check = { kind: 'schema', path: '', schema: nested(12) }
+    expect(validateRules([{ check }, { check: steps }])).toMatchObject([
+      { index: 0, path: '/check', message: expect.stringMatching(/make it smaller/) as string },
+    ])
+  })
+
   const good: [string, unknown][] = [
     ['a check alone', { check: steps }],
     ['all of it', { check: steps, phase: 'PLAN', onFail: 'ESCALATE' }],

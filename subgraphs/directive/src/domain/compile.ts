@@ -125,7 +125,7 @@ const beyondTheLimit = ({ belief, rank }: Ranked): SuppressedBelief => ({
 const conflict = (higher: Ranked, lower: Ranked): BeliefConflict => ({
   beliefId: higher.belief.id,
   withId: lower.belief.id,
-  reason: `"${higher.belief.name}" and "${lower.belief.name}" are both a MUST and contradict each other. Make one a SHOULD, or weaken it.`,
+  reason: `"${higher.belief.name}" and "${lower.belief.name}" are both a MUST and contradict each other. Make one a SHOULD, or weaken it, and submit the task anew: a task keeps its directive.`,
 })
 
 const sourceOf = (belief: Candidate, rank: number): ConstraintSource => ({

@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto'
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
-/** Whether a text is a UUID, and so may be an id of ours. */
-export const isUuid = (text: string): boolean => UUID.test(text)
-
 /** The id of a directive's constraint: a UUID (version 8) of both ids, so that compiling again gives the same. */
 export const constraintIdOf = (directiveId: string, beliefId: string): string => {
   const hex = createHash('sha256').update(`${directiveId} ${beliefId}`).digest('hex')
@@ -20,7 +16,10 @@ export const constraintIdOf = (directiveId: string, beliefId: string): string =>
 const MAX_TEXT = 2000
 const MAX_VISITED = 10_000
 
-/** What a task is about, for a search: its type and the texts of its input, in their order, at most 2000 characters. */
+/**
+ * What a task is about, for a search: its type and the texts of its input, in their order, at most 2000 characters.
+ * Without U+0000, which no subgraph takes in a text.
+ */
 export const taskText = (taskType: string, input: unknown): string => {
   const texts = [taskType]
   let length = taskType.length
@@ -36,5 +35,5 @@ export const taskText = (taskType: string, input: unknown): string => {
       pending.push(...parts.slice(0, MAX_VISITED).reverse())
     }
   }
-  return texts.join(' ').slice(0, MAX_TEXT)
+  return texts.join(' ').replaceAll('\0', ' ').slice(0, MAX_TEXT)
 }

@@ -1,6 +1,6 @@
+import { isUuid } from '@mothership/platform/uuid'
 import type { BeliefResolvers } from '../generated/resolvers.ts'
 import { beliefReference } from '../context.ts'
-import { isUuid } from '../domain/request.ts'
 import { directivesConnection } from './directives-connection.ts'
 
 const NO_BELIEF = '00000000-0000-0000-0000-000000000000'

@@ -1,5 +1,6 @@
 import { cursorPosition, encodeCursor } from '@mothership/platform/connection'
 import type { StoredEvent } from '@mothership/platform/events'
+import { NotFoundError } from '@mothership/platform/errors'
 import { mapAsync } from '@mothership/platform/iterate'
 import type { Context } from '../context.ts'
 import { STREAM, taskTypeOf } from '../events.ts'
@@ -14,9 +15,11 @@ const toUpdate = async (event: StoredEvent, { store }: Context) => {
 export const Subscription: SubscriptionResolvers = {
   directiveUpdates: {
     subscribe: async (_, { id, taskType, after }, context) => {
-      const { events } = context
+      const { events, loaders } = context
       const start = after == null ? await events.head() : cursorPosition(after)
-      const source = events.follow({ stream: STREAM, after: start, entityId: id?.toLowerCase() })
+      const directive = id == null ? null : await loaders.directive.load(id)
+      if (id != null && !directive) throw new NotFoundError(`There is no directive ${id}.`, { id })
+      const source = events.follow({ stream: STREAM, after: start, entityId: directive?.id })
       return mapAsync(source, (event) => toUpdate(event, context), {
         filter: (event) => taskType == null || taskTypeOf(event) === taskType,
       })

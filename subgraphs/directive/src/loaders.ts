@@ -1,0 +1,16 @@
+import { byId } from '@mothership/platform/by-id'
+import DataLoader from 'dataloader'
+import type { ComplianceReport } from './domain/compliance.ts'
+import type { Directive } from './domain/directive.ts'
+import type { DirectiveStore } from './store.ts'
+
+/** The reads of one request: what it asks for at once is read at once. */
+export interface Loaders {
+  readonly directive: DataLoader<string, Directive | null>
+  readonly report: DataLoader<string, ComplianceReport | null>
+}
+
+export const createLoaders = (store: DirectiveStore): Loaders => ({
+  directive: new DataLoader(byId(store.findDirectives)),
+  report: new DataLoader(byId(store.findReports)),
+})

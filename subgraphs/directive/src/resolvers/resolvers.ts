@@ -1,0 +1,25 @@
+import type { Resolvers } from '../generated/resolvers.ts'
+import { Belief } from './Belief.ts'
+import { BeliefConflict } from './BeliefConflict.ts'
+import { ComplianceReport } from './ComplianceReport.ts'
+import { ConstraintSource } from './ConstraintSource.ts'
+import { Directive } from './Directive.ts'
+import { Finding } from './Finding.ts'
+import { Mutation } from './Mutation.ts'
+import { Query } from './Query.ts'
+import { Subscription } from './Subscription.ts'
+import { SuppressedBelief } from './SuppressedBelief.ts'
+
+/** Every type that is more than its properties. */
+export const resolvers: Resolvers = {
+  Belief,
+  BeliefConflict,
+  ComplianceReport,
+  ConstraintSource,
+  Directive,
+  Finding,
+  Mutation,
+  Query,
+  Subscription,
+  SuppressedBelief,
+}
