@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { NotFoundError } from '@mothership/platform/errors'
 import { actingSubject, type Identity } from '@mothership/platform/identity'
 import type { Peers } from '@mothership/platform/peers'
@@ -49,7 +50,7 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
     path: string,
     identity: Identity,
   ): Promise<EditResult & { id: string }> => {
-    const change = parseChange(kind, input, path)
+    const change = parseChange({ kind, input, path, newId: randomUUID })
     await assertRules([change], identity)
     const result = await store.edit({
       changes: [change],
@@ -72,7 +73,7 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
       input: { changes: readonly object[]; baseRevision: number | null; message: string | null },
       identity: Identity,
     ): Promise<Revision> => {
-      const changes = parseChanges(input.changes)
+      const changes = parseChanges(input.changes, randomUUID)
       const message = parseMessage(input.message)
       await assertRules(changes, identity)
       const author = actingSubject(identity)

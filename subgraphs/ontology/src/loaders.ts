@@ -1,13 +1,7 @@
+import { byId } from '@mothership/platform/by-id'
 import DataLoader from 'dataloader'
 import type { Revision } from './domain/change.ts'
-import {
-  type Belief,
-  type Relation,
-  type RelationDirection,
-  storedIds,
-  type Value,
-  type ValueLink,
-} from './domain/node.ts'
+import { type Belief, type Relation, type RelationDirection, type Value, type ValueLink } from './domain/node.ts'
 import type { Input } from './domain/strength.ts'
 import type { OntologyStore } from './store.ts'
 import type { Owned, WeightCursor } from './store/pages.ts'
@@ -35,8 +29,8 @@ export type Loaders = ReturnType<typeof createLoaders>
  */
 export const createLoaders = (store: OntologyStore) => {
   const loaders = {
-    value: byId<Value>(store.findValues),
-    belief: byId<Belief>(store.findBeliefs),
+    value: new DataLoader(byId<Value>(store.findValues)),
+    belief: new DataLoader(byId<Belief>(store.findBeliefs)),
     revision: new DataLoader<number, Revision | null>(async (numbers) => {
       const byNumber = new Map((await store.findRevisions(numbers)).map((revision) => [revision.number, revision]))
       return numbers.map((number) => byNumber.get(number) ?? null)
@@ -69,12 +63,6 @@ export const createLoaders = (store: OntologyStore) => {
   }
   return { ...loaders, clear }
 }
-
-const byId = <T extends { id: string }>(find: (ids: readonly string[]) => Promise<T[]>) =>
-  new DataLoader<string, T | null>(async (ids) => {
-    const found = new Map((await find(ids)).map((node) => [node.id, node]))
-    return ids.map((id) => found.get(storedIds([id])[0] ?? '') ?? null)
-  })
 
 const byOwner = <T>(find: (owners: readonly string[]) => Promise<Owned<T>[]>) =>
   new DataLoader<string, Owned<T>[]>(async (owners) => {

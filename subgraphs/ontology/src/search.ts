@@ -1,6 +1,6 @@
 import { BadUserInputError, UnavailableError } from '@mothership/platform/errors'
 import { fuse, LEAST_RELEVANCE, type Match, nearEnough, type SearchFilter, typingQuery } from './domain/search.ts'
-import { isStorable } from './domain/parse.ts'
+import { isStorable } from '@mothership/platform/storable'
 import type { Meaning } from './meaning.ts'
 import type { OntologyStore } from './store.ts'
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Logger } from '@mothership/platform/telemetry'
 import { backoff, type Disposer, sleep } from '@mothership/platform/time'
@@ -24,7 +25,7 @@ export const readStarter = (): StarterOntology =>
 /** The changes that make it, checked like any edit. Throws BadUserInputError with the path in its file. */
 export const starterChanges = (starter: StarterOntology): Change[] => {
   const parse = (kind: ChangeKind, name: 'values' | 'beliefs' | 'relations' | 'valueLinks') =>
-    starter[name].map((input, place) => parseChange(kind, input, `${name}[${place}]`))
+    starter[name].map((input, place) => parseChange({ kind, input, path: `${name}[${place}]`, newId: randomUUID }))
   return [
     ...parse(ChangeKind.createValue, 'values'),
     ...parse(ChangeKind.createBelief, 'beliefs'),

@@ -5,39 +5,11 @@ import { createEdits } from './edits.ts'
 import { createLocalModel } from './embeddings.ts'
 import { createLoaders } from './loaders.ts'
 import { startMeaning } from './meaning.ts'
-import { Belief } from './resolvers/Belief.ts'
-import { Change } from './resolvers/Change.ts'
-import { GoverningBelief } from './resolvers/GoverningBelief.ts'
-import { Mutation } from './resolvers/Mutation.ts'
-import { OntologyNode } from './resolvers/OntologyNode.ts'
-import { Query } from './resolvers/Query.ts'
-import { Relation } from './resolvers/Relation.ts'
-import { Revision } from './resolvers/Revision.ts'
-import { SearchHit } from './resolvers/SearchHit.ts'
-import { StrengthExplanation } from './resolvers/StrengthExplanation.ts'
-import { Subscription } from './resolvers/Subscription.ts'
-import { Value } from './resolvers/Value.ts'
-import { ValueLink } from './resolvers/ValueLink.ts'
+import { resolvers } from './resolvers/resolvers.ts'
 import { createSearch } from './search.ts'
 import { readStarter, type StarterOntology, startSeeding } from './starter.ts'
 import { createStore } from './store.ts'
 import { createWatch } from './watch.ts'
-
-const resolvers = {
-  Belief,
-  Change,
-  GoverningBelief,
-  Mutation,
-  OntologyNode,
-  Query,
-  Relation,
-  Revision,
-  SearchHit,
-  StrengthExplanation,
-  Subscription,
-  Value,
-  ValueLink,
-}
 
 /** The ontology subgraph; `starter` is what an empty one begins with, null: nothing. */
 export const createOntologySubgraph = (options: { starter: StarterOntology | null }): SubgraphDefinition<Context> =>

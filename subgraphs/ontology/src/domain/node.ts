@@ -1,3 +1,4 @@
+import { isUuid } from '@mothership/platform/uuid'
 import type { JsonValue } from '@mothership/platform/json'
 
 export const Standing = { IN_FORCE: 'IN_FORCE', DEFEATED: 'DEFEATED' } as const
@@ -105,10 +106,6 @@ export const isBelief = (node: Value | Belief): node is Belief => 'credence' in 
 
 /** What makes two names the same: their letters, whatever their case and however their accents are encoded. */
 export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase()
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-export const isUuid = (id: string): boolean => UUID.test(id)
 
 /** Ids as they are stored. What is no UUID names nothing, and is left out. */
 export const storedIds = (ids: readonly string[]): string[] => [

@@ -1,17 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { jsonBytes, type JsonValue } from '@mothership/platform/json'
+import { isStorable } from '@mothership/platform/storable'
+import { isUuid } from '@mothership/platform/uuid'
 import { z } from 'zod'
 import { type Change, ChangeKind } from './change.ts'
-import { Effect, isUuid, Level, RelationType } from './node.ts'
+import { Effect, Level, RelationType } from './node.ts'
 
 /** The most changes that one edit may hold. */
 const MAX_CHANGES = 1000
 const MAX_RULE_BYTES = 20_000
 const MAX_MESSAGE = 2000
-
-/** PostgreSQL stores neither the character NUL nor half a surrogate pair. */
-export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
 const isStorableJson = (value: unknown): boolean => {
   if (typeof value === 'string') return isStorable(value)
@@ -33,11 +31,11 @@ const portion = z
   .lte(1, 'must be above 0, and at most 1')
 const credence = z.number('must be a number; leave it out to keep it').gte(0, 'must be 0 to 1').lte(1, 'must be 0 to 1')
 const reference = z.string('must be an id').transform((id) => id.toLowerCase())
-const newId = z
+const ownId = z
   .string()
   .nullish()
   .refine((id) => id === null || id === undefined || isUuid(id), 'must be a UUID; leave it out to be given one')
-  .transform((id) => id?.toLowerCase() ?? randomUUID())
+  .transform((id) => id?.toLowerCase() ?? null)
 const note = text(MAX_MESSAGE)
   .nullish()
   .transform((given) => given ?? null)
@@ -63,10 +61,10 @@ const level = z.enum(Level).nullable()
 const valueFields = { name: text(200), description: text(10_000), weight: portion }
 const beliefFields = { name: text(200), description: text(10_000), credence, taskTypes, rule, level }
 
-const createValue = z.object({ id: newId, ...valueFields })
+const createValue = z.object({ id: ownId, ...valueFields })
 const updateValue = z.object({ id: reference, ...z.object(valueFields).partial().shape })
 const createBelief = z.object({
-  id: newId,
+  id: ownId,
   ...beliefFields,
   rule: rule.nullish().transform((given) => given ?? null),
   level: level.optional().transform((given) => given ?? null),
@@ -76,10 +74,10 @@ const updateBelief = z.object({
   ...z.object({ ...beliefFields, rule: rule.nullable() }).partial().shape,
 })
 const relateBeliefs = z
-  .object({ id: newId, type: z.enum(RelationType), from: reference, to: reference, weight: portion, note })
+  .object({ id: ownId, type: z.enum(RelationType), from: reference, to: reference, weight: portion, note })
   .refine(({ from, to }) => from !== to, { path: ['to'], message: 'is the belief itself; it cannot bear on itself' })
 const linkValue = z.object({
-  id: newId,
+  id: ownId,
   belief: reference,
   value: reference,
   effect: z.enum(Effect),
@@ -104,12 +102,21 @@ export const faultyInput = (problems: readonly { path: string; message: string }
   return new BadUserInputError(`${first.path} ${first.message}${others}.`, { path: first.path, problems })
 }
 
+export interface ParseOptions {
+  readonly kind: ChangeKind
+  readonly input: unknown
+  /** Where the input stands in what the caller sent. */
+  readonly path: string
+  /** Gives the id of what is created without one. */
+  readonly newId: () => string
+}
+
 /** Parses one change. Throws BadUserInputError with the path of the fault. */
-export const parseChange = (kind: ChangeKind, input: unknown, path: string): Change => {
+export const parseChange = ({ kind, input, path, newId }: ParseOptions): Change => {
   switch (kind) {
     case ChangeKind.createValue: {
       const { id, ...state } = parseWith(createValue, input, path)
-      return { kind, path, id, state }
+      return { kind, path, id: id ?? newId(), state }
     }
     case ChangeKind.updateValue: {
       const { id, ...fields } = parseWith(updateValue, input, path)
@@ -117,7 +124,7 @@ export const parseChange = (kind: ChangeKind, input: unknown, path: string): Cha
     }
     case ChangeKind.createBelief: {
       const { id, ...state } = parseWith(createBelief, input, path)
-      return { kind, path, id, state }
+      return { kind, path, id: id ?? newId(), state }
     }
     case ChangeKind.updateBelief: {
       const { id, ...fields } = parseWith(updateBelief, input, path)
@@ -125,11 +132,11 @@ export const parseChange = (kind: ChangeKind, input: unknown, path: string): Cha
     }
     case ChangeKind.relateBeliefs: {
       const { id, ...state } = parseWith(relateBeliefs, input, path)
-      return { kind, path, id, state }
+      return { kind, path, id: id ?? newId(), state }
     }
     case ChangeKind.linkValue: {
       const { id, ...state } = parseWith(linkValue, input, path)
-      return { kind, path, id, state }
+      return { kind, path, id: id ?? newId(), state }
     }
     case ChangeKind.deleteValue:
     case ChangeKind.deleteBelief:
@@ -148,7 +155,7 @@ const given = <F extends object>(fields: F): { [K in keyof F]?: Exclude<F[K], un
 const isChangeKind = (key: string): key is ChangeKind => key in ChangeKind
 
 /** Parses a list of changes, each of which gives exactly one field. Throws BadUserInputError with the path. */
-export const parseChanges = (inputs: readonly object[]): Change[] => {
+export const parseChanges = (inputs: readonly object[], newId: () => string): Change[] => {
   if (inputs.length === 0 || inputs.length > MAX_CHANGES) {
     throw faultyInput([{ path: 'changes', message: `has ${inputs.length} changes; it must have 1 to ${MAX_CHANGES}` }])
   }
@@ -159,7 +166,7 @@ export const parseChanges = (inputs: readonly object[]): Change[] => {
     if (!entry || entries.length > 1 || !isChangeKind(entry[0]) || entry[1] === null || entry[1] === undefined) {
       throw faultyInput([{ path, message: `must give exactly one of ${Object.keys(ChangeKind).join(', ')}` }])
     }
-    return parseChange(entry[0], entry[1], `${path}.${entry[0]}`)
+    return parseChange({ kind: entry[0], input: entry[1], path: `${path}.${entry[0]}`, newId })
   })
 }
 

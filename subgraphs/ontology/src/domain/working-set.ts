@@ -1,6 +1,7 @@
+import { isUuid } from '@mothership/platform/uuid'
 import type { Change, State } from './change.ts'
 import { ChangeKind } from './change.ts'
-import { type BeliefState, isUuid, type LinkState, nameKey, type RelationState, type ValueState } from './node.ts'
+import { type BeliefState, type LinkState, nameKey, type RelationState, type ValueState } from './node.ts'
 
 /** One thing while an edit is applied: what it was before the edit, and what it is now; null: there is none. */
 export interface Entry<S extends State> {

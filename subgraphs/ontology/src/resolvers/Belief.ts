@@ -7,7 +7,7 @@ import { afterWeight, weightCursor } from './cursors.ts'
 export const Belief: NonNullable<Resolvers['Belief']> = {
   __resolveReference: ({ id }, { loaders }) => loaders.belief.load(id),
   level: (belief) => levelOf(belief),
-  // The past is not kept apart yet: every view is of now.
+  // Every view is of now: looking back is UNAVAILABLE.
   asOf: () => null,
   relatedValues: ({ id }, _, { loaders }) => loaders.links.load(id),
   relations: async ({ id }, { direction, first, after }, { loaders }) => {

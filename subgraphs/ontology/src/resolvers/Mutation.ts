@@ -1,10 +1,7 @@
-import { UnavailableError } from '@mothership/platform/errors'
+import { unavailable } from '@mothership/platform/unavailable'
 import type { ChangeKind } from '../domain/change.ts'
 import type { Context } from '../context.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
-
-const unavailable = (what: string): UnavailableError =>
-  new UnavailableError(`${what} is not available in this version of Mothership.`)
 
 type Edit = 'editValue' | 'editBelief' | 'editRelation' | 'editLink'
 

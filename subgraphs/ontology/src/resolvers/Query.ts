@@ -1,5 +1,6 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
-import { BadUserInputError, UnavailableError } from '@mothership/platform/errors'
+import { BadUserInputError } from '@mothership/platform/errors'
+import { unavailable } from '@mothership/platform/unavailable'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { afterNumber, afterText } from './cursors.ts'
 
@@ -7,10 +8,7 @@ const MAX_GRAPH = 2000
 const MAX_DEPTH = 5
 const MAX_START = 500
 
-/** The past and the other formats are not there yet: said plainly rather than answered wrongly. */
-const unavailable = (what: string): UnavailableError =>
-  new UnavailableError(`${what} is not available in this version of Mothership.`)
-
+// Every view is of now: looking back is UNAVAILABLE.
 const assertNow = (at: number | null | undefined): void => {
   if (at !== null && at !== undefined) throw unavailable('Looking back to an earlier revision (at)')
 }

@@ -4,7 +4,7 @@ import { afterWeight, weightCursor } from './cursors.ts'
 
 export const Value: NonNullable<Resolvers['Value']> = {
   __resolveReference: ({ id }, { loaders }) => loaders.value.load(id),
-  // The past is not kept apart yet: every view is of now.
+  // Every view is of now: looking back is UNAVAILABLE.
   asOf: () => null,
   beliefs: async ({ id }, { first, after }, { loaders }) => {
     const size = pageSize(first)

@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor } from '@mothership/platform/connection'
 import { BadUserInputError } from '@mothership/platform/errors'
-import { isUuid } from '../domain/node.ts'
+import { isUuid } from '@mothership/platform/uuid'
 import type { WeightCursor } from '../store/pages.ts'
 
 const foreign = (): BadUserInputError =>
