@@ -1,33 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { BadUserInputError, ForbiddenError, UnauthenticatedError } from '@mothership/platform/errors'
 import type { Runtime } from '@mothership/platform/subgraph'
-import { type Prisma, PrismaClient } from '@mothership/prisma'
-import {
-  type Agent,
-  type AgentCaller,
-  AgentState,
-  deriveState,
-  isId,
-  isSelf,
-  SILENCE_MILLISECONDS,
-} from './domain/agent.ts'
+import { isUuid } from '@mothership/platform/uuid'
+import { PrismaClient } from '@mothership/prisma'
+import { type Agent, type AgentCaller, deriveState, isSelf, SILENCE_MILLISECONDS } from './domain/agent.ts'
 import type { Registration } from './domain/registration.ts'
 import { configProblem } from './domain/schemas.ts'
 import { AgentChange, agentEvent } from './events.ts'
 import { credentialStore, lockCredential } from './store/credentials.ts'
 import { recordTaskNews } from './store/health.ts'
+import { agentReads } from './store/reads.ts'
 import { changeAgent, getAgent, noAgent, type OwnTables, settle, toAgent, type Tx } from './store/rows.ts'
-
-/** Which agents a page of the list holds. */
-export interface AgentsPage {
-  readonly rows: number
-  readonly after: { readonly registeredAt: Date; readonly id: string } | null
-  readonly filter: AgentFilter
-}
-export interface AgentFilter {
-  readonly state: AgentState | null
-  readonly skill: string | null
-}
 
 /** How many agents one sweep looks at; the next one goes on. */
 const SWEEP = 200
@@ -38,49 +21,8 @@ export type AgentStore = ReturnType<typeof createAgentStore>
 export const createAgentStore = ({ database, events }: Pick<Runtime, 'database' | 'events'>) => {
   const prisma: OwnTables = database.client(PrismaClient)
   return {
+    ...agentReads(prisma),
     ...credentialStore(prisma, events),
-
-    findAgents: async (ids: readonly string[]): Promise<Agent[]> =>
-      (await prisma.agent.findMany({ where: { id: { in: ids.filter(isId) } } })).map(toAgent),
-
-    pageOfAgents: async ({ rows, after, filter }: AgentsPage): Promise<Agent[]> => {
-      const behind: Prisma.AgentWhereInput = after
-        ? {
-            OR: [
-              { registeredAt: { lt: after.registeredAt } },
-              { registeredAt: after.registeredAt, id: { lt: after.id } },
-            ],
-          }
-        : {}
-      const found = await prisma.agent.findMany({
-        where: { AND: [whereOf(filter), behind] },
-        orderBy: [{ registeredAt: 'desc' }, { id: 'desc' }],
-        take: rows,
-      })
-      return found.map(toAgent)
-    },
-
-    countAgents: (filter: AgentFilter): Promise<number> => prisma.agent.count({ where: whereOf(filter) }),
-
-    /** Throws BadUserInputError where the credential has several agents and no instance tells which. */
-    findAgentOf: async (credentialId: string, instance: string | null): Promise<Agent | null> => {
-      if (!isId(credentialId)) return null
-      const found = await prisma.agent.findMany({
-        where: {
-          credentialId,
-          credential: { revokedAt: null },
-          ...(instance === null ? { state: { not: AgentState.OFFLINE } } : { instance }),
-        },
-        take: 2,
-      })
-      if (found.length > 1) {
-        throw new BadUserInputError(
-          'Several agents run under this credential: name your instance when you ask for a token.',
-          { path: 'instance' },
-        )
-      }
-      return found[0] ? toAgent(found[0]) : null
-    },
 
     /** (Credential, instance) is one agent: it comes back as itself, with one restart more. */
     register: (caller: AgentCaller, registration: Registration): Promise<Agent> => {
@@ -180,13 +122,8 @@ const DUE = {
   'tasks and time': `${TASKS} union ${TIME} order by id limit $1::int`,
 }
 
-const whereOf = ({ state, skill }: AgentFilter): Prisma.AgentWhereInput => ({
-  ...(state !== null && { state }),
-  ...(skill !== null && { skillIds: { has: skill } }),
-})
-
 const getOwnAgent = async (tx: Tx, id: string, caller: AgentCaller): Promise<Agent> => {
-  const row = isId(id) ? await tx.agent.findUnique({ where: { id }, include: { credential: true } }) : null
+  const row = isUuid(id) ? await tx.agent.findUnique({ where: { id }, include: { credential: true } }) : null
   if (!row) throw noAgent(id)
   const agent = toAgent(row)
   if (!isSelf(agent, caller)) throw new ForbiddenError('An agent acts only as itself; this is another.')

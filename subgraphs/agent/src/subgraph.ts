@@ -1,10 +1,9 @@
 import { defineSubgraph } from '@mothership/platform/subgraph'
 import { every } from '@mothership/platform/time'
-import DataLoader from 'dataloader'
 import type { Context } from './context.ts'
-import type { Agent } from './domain/agent.ts'
+import { createLoaders } from './loaders.ts'
 import { resolvers } from './resolvers/resolvers.ts'
-import { type AgentStore, createAgentStore } from './store.ts'
+import { createAgentStore } from './store.ts'
 
 const SWEEP_MILLISECONDS = 1_000
 
@@ -39,7 +38,7 @@ export const agentSubgraph = defineSubgraph<Context>({
         ...request,
         store,
         events: runtime.events,
-        agents: agentLoader(store),
+        loaders: createLoaders(store),
         caller: { credentialId: request.identity.subject, instance: request.identity.instance },
       }),
       ready: async () => null,
@@ -51,12 +50,3 @@ export const agentSubgraph = defineSubgraph<Context>({
     }
   },
 })
-
-const agentLoader = (store: AgentStore): DataLoader<string, Agent | null> =>
-  new DataLoader(
-    async (ids) => {
-      const found = new Map((await store.findAgents(ids)).map((agent) => [agent.id, agent]))
-      return ids.map((id) => found.get(id) ?? null)
-    },
-    { cache: false },
-  )

@@ -78,8 +78,3 @@ export interface AgentCaller {
 /** An agent acts only as itself. */
 export const isSelf = (agent: Pick<Agent, 'credentialId' | 'instance'>, caller: AgentCaller): boolean =>
   agent.credentialId === caller.credentialId && (caller.instance === undefined || agent.instance === caller.instance)
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-/** Whether something of that id can exist at all; PostgreSQL refuses what is no UUID. */
-export const isId = (id: string): boolean => UUID.test(id)

@@ -1,6 +1,6 @@
 import type { AgentResolvers } from '../generated/resolvers.ts'
 
 export const Agent: AgentResolvers = {
-  __resolveReference: ({ id }, { agents }) => agents.load(id),
+  __resolveReference: ({ id }, { loaders }) => loaders.agent.load(id),
   health: (agent) => agent,
 }

@@ -1,45 +1,32 @@
-import { decodeCursor, encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
-import { BadUserInputError } from '@mothership/platform/errors'
-import { isId } from '../domain/agent.ts'
+import { pageSize, toConnection } from '@mothership/platform/connection'
+import { placeOf, timeCursor } from '@mothership/platform/time-cursor'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 
-/** Both lists are placed by a time and an id. */
-const placeOf = (cursor: string | null | undefined): { at: Date; id: string } | null => {
-  if (cursor == null) return null
-  const [time, id] = decodeCursor(cursor, 2)
-  const at = new Date(typeof time === 'string' ? time : Number.NaN)
-  if (Number.isNaN(at.getTime()) || typeof id !== 'string' || !isId(id)) {
-    throw new BadUserInputError('after is not a cursor of this list.', { path: 'after' })
-  }
-  return { at, id }
-}
-
 export const Query: QueryResolvers = {
-  agent: (_, { id }, { agents }) => agents.load(id),
+  agent: (_, { id }, { loaders }) => loaders.agent.load(id),
 
   agents: async (_, args, { store }) => {
     const first = pageSize(args.first)
-    const place = placeOf(args.after)
+    const after = placeOf(args.after)
     const filter = { state: args.state ?? null, skill: args.skill ?? null }
-    const after = place && { registeredAt: place.at, id: place.id }
     return toConnection({
       rows: await store.pageOfAgents({ rows: first + 1, after, filter }),
       first,
-      cursorOf: (agent) => encodeCursor([agent.registeredAt.toISOString(), agent.id]),
+      cursorOf: (agent) => timeCursor(agent.registeredAt, agent.id),
       totalCount: () => store.countAgents(filter),
-      hasPreviousPage: place !== null,
+      hasPreviousPage: after !== null,
     })
   },
 
   agentCredentials: async (_, args, { store }) => {
     const first = pageSize(args.first)
-    const place = placeOf(args.after)
+    const after = placeOf(args.after)
     return toConnection({
-      rows: await store.pageOfCredentials(first + 1, place && { issuedAt: place.at, id: place.id }),
+      rows: await store.pageOfCredentials(first + 1, after),
       first,
-      cursorOf: (credential) => encodeCursor([credential.issuedAt.toISOString(), credential.id]),
+      cursorOf: (credential) => timeCursor(credential.issuedAt, credential.id),
       totalCount: () => store.countCredentials(),
-      hasPreviousPage: place !== null,
+      hasPreviousPage: after !== null,
     })
   },
 

@@ -13,10 +13,11 @@ const toUpdate = (event: StoredEvent): AgentUpdate => {
 
 export const Subscription: SubscriptionResolvers = {
   agentUpdates: {
-    subscribe: async (_, { id, after }, { events, agents }) => {
-      if (id != null && (await agents.load(id)) === null) throw new NotFoundError(`There is no agent ${id}.`, { id })
+    subscribe: async (_, { id, after }, { events, loaders }) => {
       const position = after == null ? await events.head() : cursorPosition(after)
-      const stored = events.follow({ stream: 'agent', after: position, entityId: id ?? undefined })
+      const agent = id == null ? null : await loaders.agent.load(id)
+      if (id != null && !agent) throw new NotFoundError(`There is no agent ${id}.`, { id })
+      const stored = events.follow({ stream: 'agent', after: position, entityId: agent?.id })
       const updates = mapAsync(stored, toUpdate, { filter: (event) => readAgentEvent(event) !== null })
       return mapAsync(updates, (agentUpdates) => ({ agentUpdates }))
     },

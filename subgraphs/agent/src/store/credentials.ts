@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { databaseNow } from '@mothership/platform/database'
 import { NotFoundError, UnauthenticatedError } from '@mothership/platform/errors'
 import type { EventLog } from '@mothership/platform/events'
-import { isId } from '../domain/agent.ts'
+import type { TimePlace } from '@mothership/platform/time-cursor'
+import { isUuid } from '@mothership/platform/uuid'
 import { type AgentCredential, hashSecret, type IssuedCredential, newSecret } from '../domain/credential.ts'
 import { CredentialChange, credentialEvent } from '../events.ts'
 import { type Append, type OwnTables, settleIn, type Tx } from './rows.ts'
@@ -54,11 +55,9 @@ export const credentialStore = (prisma: OwnTables, events: EventLog) => ({
   findCredentialBySecret: async (secret: string): Promise<AgentCredential | null> =>
     prisma.agentCredential.findFirst({ where: { secretHash: hashSecret(secret), revokedAt: null } }),
 
-  pageOfCredentials: (rows: number, after: { issuedAt: Date; id: string } | null): Promise<AgentCredential[]> =>
+  pageOfCredentials: (rows: number, after: TimePlace | null): Promise<AgentCredential[]> =>
     prisma.agentCredential.findMany({
-      where: after
-        ? { OR: [{ issuedAt: { lt: after.issuedAt } }, { issuedAt: after.issuedAt, id: { lt: after.id } }] }
-        : {},
+      where: after ? { OR: [{ issuedAt: { lt: after.at } }, { issuedAt: after.at, id: { lt: after.id } }] } : {},
       orderBy: [{ issuedAt: 'desc' }, { id: 'desc' }],
       take: rows,
     }),
@@ -77,7 +76,7 @@ const findLocked = async (
   id: string,
   strength: 'share' | 'update',
 ): Promise<{ revokedAt: Date | null } | null> => {
-  if (!isId(id)) return null
+  if (!isUuid(id)) return null
   const [row] = await tx.$queryRawUnsafe<{ revokedAt: Date | null }[]>(
     `select revoked_at as "revokedAt" from agent.credential where id = $1::uuid for ${strength}`,
     id,

@@ -1,8 +1,9 @@
 import { databaseNow } from '@mothership/platform/database'
 import { NotFoundError } from '@mothership/platform/errors'
 import type { EventDraft, EventLog } from '@mothership/platform/events'
+import { isUuid } from '@mothership/platform/uuid'
 import type { Agent as AgentRow, Prisma } from '@mothership/prisma'
-import { type Agent, AgentState, deriveState, isId, type Skill } from '../domain/agent.ts'
+import { type Agent, AgentState, deriveState, type Skill } from '../domain/agent.ts'
 import { AgentChange, agentEvent } from '../events.ts'
 
 /** What a transaction of this subgraph may touch: its own tables. */
@@ -17,7 +18,7 @@ export const noAgent = (id: string): NotFoundError => new NotFoundError(`There i
 
 /** Throws NotFoundError. */
 export const getAgent = async (tx: Tx, id: string): Promise<Agent> => {
-  const row = isId(id) ? await tx.agent.findUnique({ where: { id } }) : null
+  const row = isUuid(id) ? await tx.agent.findUnique({ where: { id } }) : null
   if (!row) throw noAgent(id)
   return toAgent(row)
 }
@@ -31,7 +32,7 @@ export const changeAgent = (
   { id, change, patch }: { id: string; change: AgentChange; patch: Patch },
 ): Promise<Agent> =>
   events.write(prisma, async (tx, append) => {
-    const [before] = isId(id) ? await lockAgents(tx, [id]) : []
+    const [before] = isUuid(id) ? await lockAgents(tx, [id]) : []
     if (!before) throw noAgent(id)
     const isNews = Object.entries(patch).some(([key, value]) => before[key as keyof Patch] !== value)
     return isNews ? writeAgent(tx, append, { before, patch, change, now: await databaseNow(tx) }) : before

@@ -1,0 +1,64 @@
+import { BadUserInputError } from '@mothership/platform/errors'
+import type { TimePlace } from '@mothership/platform/time-cursor'
+import { isUuid } from '@mothership/platform/uuid'
+import type { Prisma } from '@mothership/prisma'
+import { type Agent, AgentState } from '../domain/agent.ts'
+import { type OwnTables, toAgent } from './rows.ts'
+
+/** Which agents a page of the list holds. */
+export interface AgentsPage {
+  readonly rows: number
+  readonly after: TimePlace | null
+  readonly filter: AgentFilter
+}
+export interface AgentFilter {
+  readonly state: AgentState | null
+  readonly skill: string | null
+}
+
+const whereOf = ({ state, skill }: AgentFilter): Prisma.AgentWhereInput => ({
+  ...(state !== null && { state }),
+  ...(skill !== null && { skillIds: { has: skill } }),
+})
+
+/** What is read of agents, outside of any transaction. */
+export const agentReads = (prisma: OwnTables) => ({
+  findAgents: async (ids: readonly string[]): Promise<Agent[]> =>
+    (await prisma.agent.findMany({ where: { id: { in: ids.filter(isUuid) } } })).map(toAgent),
+
+  pageOfAgents: async ({ rows, after, filter }: AgentsPage): Promise<Agent[]> => {
+    const behind: Prisma.AgentWhereInput = after
+      ? {
+          OR: [{ registeredAt: { lt: after.at } }, { registeredAt: after.at, id: { lt: after.id } }],
+        }
+      : {}
+    const found = await prisma.agent.findMany({
+      where: { AND: [whereOf(filter), behind] },
+      orderBy: [{ registeredAt: 'desc' }, { id: 'desc' }],
+      take: rows,
+    })
+    return found.map(toAgent)
+  },
+
+  countAgents: (filter: AgentFilter): Promise<number> => prisma.agent.count({ where: whereOf(filter) }),
+
+  /** Throws BadUserInputError where the credential has several agents and no instance tells which. */
+  findAgentOf: async (credentialId: string, instance: string | null): Promise<Agent | null> => {
+    if (!isUuid(credentialId)) return null
+    const found = await prisma.agent.findMany({
+      where: {
+        credentialId,
+        credential: { revokedAt: null },
+        ...(instance === null ? { state: { not: AgentState.OFFLINE } } : { instance }),
+      },
+      take: 2,
+    })
+    if (found.length > 1) {
+      throw new BadUserInputError(
+        'Several agents run under this credential: name your instance when you ask for a token.',
+        { path: 'instance' },
+      )
+    }
+    return found[0] ? toAgent(found[0]) : null
+  },
+})
