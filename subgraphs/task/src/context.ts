@@ -1,11 +1,10 @@
 import type { EventLog } from '@mothership/platform/events'
 import type { Bus } from '@mothership/platform/bus'
 import type { RequestContext } from '@mothership/platform/subgraph'
-import type DataLoader from 'dataloader'
 import type { Task } from './domain/task.ts'
+import type { Loaders } from './loaders.ts'
 import type { AgentDirectory } from './steps/agents.ts'
 import type { Assignments } from './steps/assignments.ts'
-import type { TaskContent } from './store/reads.ts'
 import type { TaskStore } from './store.ts'
 
 /** What another subgraph tells of. */
@@ -20,10 +19,7 @@ export interface Context extends RequestContext {
   readonly bus: Bus
   readonly assignments: Assignments
   readonly agents: AgentDirectory
-  /** Tasks by id; null where there is none. It remembers nothing, as a subscription's context lives long. */
-  readonly tasks: DataLoader<string, Task | null>
-  /** What may be large of tasks, read together for all that are asked for at a time. It remembers nothing either. */
-  readonly contents: DataLoader<Task, TaskContent>
+  readonly loaders: Loaders
   /** Whether the caller may see a task's contents: an agent's words are left out otherwise. */
   readonly maySee: (task: Task) => boolean
 }

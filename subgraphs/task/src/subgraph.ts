@@ -1,16 +1,14 @@
 import { Role, roleIncludes, type Identity } from '@mothership/platform/identity'
 import { defineSubgraph } from '@mothership/platform/subgraph'
 import { disposeAll, once } from '@mothership/platform/time'
-import DataLoader from 'dataloader'
 import type { Context } from './context.ts'
-import type { Task } from './domain/task.ts'
 import { isOwner } from './domain/visibility.ts'
+import { createLoaders } from './loaders.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { createAgentDirectory } from './steps/agents.ts'
 import { createAssignments } from './steps/assignments.ts'
 import { runSteps } from './steps/runner.ts'
-import type { TaskContent } from './store/reads.ts'
-import { createTaskStore, type TaskStore } from './store.ts'
+import { createTaskStore } from './store.ts'
 
 /** Tasks: their state machine, their events, their steps, and the leases under which agents do them. */
 export const taskSubgraph = defineSubgraph<Context>({
@@ -33,8 +31,7 @@ export const taskSubgraph = defineSubgraph<Context>({
         assignments,
         agents,
         logger,
-        tasks: taskLoader(store),
-        contents: contentLoader(store),
+        loaders: createLoaders(store),
         maySee: (task) => seesAll(request.identity) || isOwner(task, request.identity),
       }),
       ready: async () => null,
@@ -44,21 +41,3 @@ export const taskSubgraph = defineSubgraph<Context>({
 })
 
 const seesAll = ({ role }: Identity): boolean => role === Role.SERVICE || roleIncludes(role, Role.OPERATOR)
-
-const taskLoader = (store: TaskStore): DataLoader<string, Task | null> =>
-  new DataLoader(
-    async (ids) => {
-      const found = new Map((await store.findTasks(ids)).map((task) => [task.id, task]))
-      return ids.map((id) => found.get(id) ?? null)
-    },
-    { cache: false },
-  )
-
-const contentLoader = (store: TaskStore): DataLoader<Task, TaskContent> =>
-  new DataLoader(
-    async (tasks) => {
-      const contents = await store.contentsOf(tasks)
-      return tasks.map(({ id }) => contents.get(id) ?? new Error(`task ${id} has no content`))
-    },
-    { cache: false },
-  )

@@ -268,9 +268,11 @@ describe('an agent', () => {
     expect(await agent.hold(lent)).toMatchObject({ cancel: true })
     await expect(agent.complete(lent, 1)).rejects.toMatchObject({ extensions: { code: 'STALE_ASSIGNMENT' } })
     expect(await see(system, id)).toMatchObject({ state: 'CANCELLED', result: null })
-    await system.task.data('mutation ($id: ID!) { retryTask(id: $id) { state } }', { id })
+    const retry = 'mutation ($id: ID!) { retryTask(id: $id) { directive { id } } }'
+    const retried = await system.task.data<{ retryTask: { directive: { id: string } } }>(retry, { id })
+    expect(retried.retryTask.directive.id).toBe(lent.directive.id)
     const again = await untilTaken(agent)
-    expect(again).toMatchObject({ attempt: 1, task: { id } })
+    expect(again).toMatchObject({ attempt: 1, task: { id }, directive: { id: lent.directive.id } })
     await agent.complete(again, 2)
     expect(await untilState(system, id, 'COMPLETED')).toMatchObject({ result: 2, attempts: 1 })
   })

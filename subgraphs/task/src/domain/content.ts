@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isStorable } from '@mothership/platform/storable'
 
 /** What an agent did: its plan, its steps, its evidence, what it used. */
 export interface Trace {
@@ -67,6 +68,3 @@ export const problemWithJson = (value: unknown, path: string): { path: string; m
 }
 
 const UNSTORABLE = 'holds U+0000 or half of a surrogate pair, which can not be kept'
-
-/** Whether PostgreSQL can keep a text. */
-export const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()

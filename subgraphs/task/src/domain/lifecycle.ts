@@ -94,7 +94,10 @@ export const cancel = (task: Task, now: Date): Decision => {
   })
 }
 
-/** Begins a failed or cancelled task anew: a fresh number of attempts, and its directive asked for again. */
+/**
+ * Begins a failed or cancelled task anew, with a fresh number of attempts. It keeps its directive: asked again, the peer
+ * answers the same one. What was mended in the ontology since then governs tasks that are submitted after it.
+ */
 export const retryTask = (task: Task, now: Date): Decision => {
   if (!isRetryable(task.state)) {
     return refused(
@@ -118,8 +121,6 @@ export const retryTask = (task: Task, now: Date): Decision => {
       progressMessage: null,
       agentId: null,
       credentialId: null,
-      directiveId: null,
-      terms: null,
       complianceId: null,
       feedbackId: null,
     },

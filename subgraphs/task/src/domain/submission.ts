@@ -1,4 +1,4 @@
-import { isStorable } from './content.ts'
+import { isStorable } from '@mothership/platform/storable'
 
 /** A submission as it came in, its input aside. */
 export interface SubmissionRequest {

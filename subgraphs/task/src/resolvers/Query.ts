@@ -2,7 +2,7 @@ import type { QueryResolvers } from '../generated/resolvers.ts'
 import { tasksConnection } from './tasks-connection.ts'
 
 export const Query: QueryResolvers = {
-  task: (_, { id }, { tasks }) => tasks.load(id),
+  task: (_, { id }, { loaders }) => loaders.task.load(id),
   tasks: (_, { first, after, state, type, agentId }, context) =>
     tasksConnection(
       context,

@@ -14,15 +14,16 @@ const toUpdate = (event: StoredEvent): Update => ({
 
 export const Subscription: SubscriptionResolvers = {
   taskUpdates: {
-    subscribe: async (_, { id, type, after }, { events, tasks }) => {
+    subscribe: async (_, { id, type, after }, { events, loaders }) => {
       // Before the task is read: what happens in between is told twice rather than not at all.
       const position = after == null ? await events.head() : cursorPosition(after)
-      if (id != null && (await tasks.load(id)) === null) throw new NotFoundError(`There is no task ${id}.`, { id })
-      const stored = events.follow({ stream: Stream.TASK, after: position, entityId: id ?? undefined })
+      const task = id == null ? null : await loaders.task.load(id)
+      if (id != null && !task) throw new NotFoundError(`There is no task ${id}.`, { id })
+      const stored = events.follow({ stream: Stream.TASK, after: position, entityId: task?.id })
       const updates = mapAsync(stored, toUpdate, {
         filter: (event) => type == null || toNews(event).taskType === type,
       })
-      const asItStands: Update[] = id == null ? [] : [{ cursor: encodeCursor([position]), taskId: id, news: null }]
+      const asItStands: Update[] = task ? [{ cursor: encodeCursor([position]), taskId: task.id, news: null }] : []
       return mapAsync(startWith(asItStands, updates), (taskUpdates) => ({ taskUpdates }))
     },
   },

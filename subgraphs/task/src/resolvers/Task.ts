@@ -5,10 +5,10 @@ import { type ShownEvent, Stream, toNews } from '../events.ts'
 import type { TaskResolvers } from '../generated/resolvers.ts'
 
 export const Task: TaskResolvers = {
-  __resolveReference: ({ id }, { tasks }) => tasks.load(id),
-  input: async (task, _, { contents }) => (await contents.load(task)).input,
-  result: async (task, _, { contents }) => (hasResult(task.state) ? (await contents.load(task)).result : null),
-  trace: async (task, _, { contents }) => (hasResult(task.state) ? (await contents.load(task)).trace : null),
+  __resolveReference: ({ id }, { loaders }) => loaders.task.load(id),
+  input: async (task, _, { loaders }) => (await loaders.content.load(task)).input,
+  result: async (task, _, { loaders }) => (hasResult(task.state) ? (await loaders.content.load(task)).result : null),
+  trace: async (task, _, { loaders }) => (hasResult(task.state) ? (await loaders.content.load(task)).trace : null),
   progressMessage: (task, _, { maySee }) => shownWords(task.progressMessage, true, maySee(task)),
   error: (task, _, { maySee }) => shownError(task, maySee(task)),
   directive: ({ directiveId }) => (directiveId === null ? null : { id: directiveId }),

@@ -3,8 +3,8 @@ import type { Context } from '../context.ts'
 import type { Task } from '../domain/task.ts'
 import type { TaskUpdateResolvers } from '../generated/resolvers.ts'
 
-const getTask = async (id: string, { tasks }: Context): Promise<Task> => {
-  const task = await tasks.load(id)
+const getTask = async (id: string, { loaders }: Context): Promise<Task> => {
+  const task = await loaders.task.load(id)
   if (!task) throw new NotFoundError(`There is no task ${id}.`, { id })
   return task
 }

@@ -1,3 +1,4 @@
+import { isUuid } from '@mothership/platform/uuid'
 import { BadUserInputError, ConflictError, NotFoundError, StaleAssignmentError } from '@mothership/platform/errors'
 import type { EventDraft, EventLog } from '@mothership/platform/events'
 import type { Bus } from '@mothership/platform/bus'
@@ -6,7 +7,7 @@ import type { Decision } from '../domain/decision.ts'
 import { nextStepAt } from '../domain/steps.ts'
 import type { Attempt, Task } from '../domain/task.ts'
 import { toDraft, Topic } from '../events.ts'
-import { isId, type OwnTables, type Tx } from './client.ts'
+import type { OwnTables, Tx } from './client.ts'
 import {
   ATTEMPT_COLUMNS,
   attemptRecord,
@@ -39,7 +40,7 @@ const ATTEMPTS = `select ${ATTEMPT_COLUMNS} from task.attempt a where a.id in ($
 
 /** Locks a task. Throws NotFoundError. */
 export const lockTask = async (tx: Tx, id: string): Promise<Locked> => {
-  const [row] = isId(id) ? await tx.$queryRawUnsafe<(TaskRow & { now: Date })[]>(LOCK, id) : []
+  const [row] = isUuid(id) ? await tx.$queryRawUnsafe<(TaskRow & { now: Date })[]>(LOCK, id) : []
   if (!row) throw noTask(id)
   const { now, ...facts } = row
   const attempts = facts.attemptId ? await readAttempts(tx, facts.attemptId, facts.attemptId) : []
@@ -48,7 +49,9 @@ export const lockTask = async (tx: Tx, id: string): Promise<Locked> => {
 
 /** Locks the task of an attempt, which may be over; null where there is no such attempt. */
 export const lockByAttempt = async (tx: Tx, attemptId: string): Promise<(Locked & { attempt: Attempt }) | null> => {
-  const [row] = isId(attemptId) ? await tx.$queryRawUnsafe<(TaskRow & { now: Date })[]>(LOCK_BY_ATTEMPT, attemptId) : []
+  const [row] = isUuid(attemptId)
+    ? await tx.$queryRawUnsafe<(TaskRow & { now: Date })[]>(LOCK_BY_ATTEMPT, attemptId)
+    : []
   if (!row) return null
   const { now, ...facts } = row
   const attempts = await readAttempts(tx, attemptId, facts.attemptId ?? attemptId)

@@ -1,8 +1,10 @@
+import type { TimePlace } from '@mothership/platform/time-cursor'
+import { isUuid } from '@mothership/platform/uuid'
 import type { Prisma } from '@mothership/prisma'
 import { hasResult, type TaskState } from '../domain/state.ts'
 import type { Trace, TraceStep } from '../domain/content.ts'
 import type { Attempt, Task } from '../domain/task.ts'
-import { isId, type OwnTables } from './client.ts'
+import type { OwnTables } from './client.ts'
 import { toAttempt, toTask, type AttemptRow, type TaskRow } from './rows.ts'
 
 /** Which tasks a list holds; null: any. */
@@ -16,7 +18,7 @@ export const ANY_TASK: TaskFilter = { state: null, type: null, agentId: null, di
 
 export interface TasksPage {
   readonly rows: number
-  readonly after: { readonly createdAt: Date; readonly id: string } | null
+  readonly after: TimePlace | null
   readonly filter: TaskFilter
 }
 
@@ -54,15 +56,15 @@ export const taskReads = (prisma: OwnTables) => {
   }
   return {
     findTasks: async (ids: readonly string[]): Promise<Task[]> =>
-      withAttempts(await prisma.task.findMany({ where: { id: { in: ids.filter(isId) } }, omit: TASK_OMIT })),
+      withAttempts(await prisma.task.findMany({ where: { id: { in: ids.filter(isUuid) } }, omit: TASK_OMIT })),
 
     /** Newest first. */
     pageOfTasks: async ({ rows, after, filter }: TasksPage): Promise<Task[]> => {
       const behind: Prisma.TaskWhereInput = after
         ? {
             // The first is implied, and what an index can begin at.
-            createdAt: { lte: after.createdAt },
-            OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+            createdAt: { lte: after.at },
+            OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }],
           }
         : {}
       const found = await prisma.task.findMany({
@@ -97,7 +99,7 @@ export const taskReads = (prisma: OwnTables) => {
     },
 
     findAttempt: async (id: string): Promise<Attempt | null> => {
-      const row = isId(id) ? await prisma.attempt.findUnique({ where: { id }, omit: ATTEMPT_OMIT }) : null
+      const row = isUuid(id) ? await prisma.attempt.findUnique({ where: { id }, omit: ATTEMPT_OMIT }) : null
       return row && toAttempt(row as AttemptRow)
     },
 
