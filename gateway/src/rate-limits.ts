@@ -33,8 +33,9 @@ export const createRateLimits = (redisUrl: string | undefined): RateLimits => {
   return {
     request: async (subject) => void (await requests.consume(subject).catch(refuse)),
     guess: async ({ account, address }, work) => {
-      const counters: [RateLimiterAbstract, string][] = [[addresses, address]]
-      if (account !== undefined) counters.push([accounts, account])
+      // The account first: trying a locked one uses up nothing of an address that others share.
+      const counters: [RateLimiterAbstract, string][] = account === undefined ? [] : [[accounts, account]]
+      counters.push([addresses, address])
       // Counted before it is tried, and given back unless it was wrong: guesses at the same time count as well.
       for (const [counter, key] of counters) await counter.consume(key).catch(refuse)
       const giveBack = () => Promise.all(counters.map(([counter, key]) => counter.reward(key).catch(() => undefined)))

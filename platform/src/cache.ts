@@ -18,8 +18,9 @@ const MAX_ENTRIES = 10_000
 export const createMemoryCache = (): Cache => {
   const entries = new LRUCache<string, { value: JsonValue }>({ max: MAX_ENTRIES })
   return {
-    get: async <T extends JsonValue>(key: string) => (entries.get(key)?.value ?? null) as T | null,
-    set: async (key, value, { ttlSeconds }) => void entries.set(key, { value }, { ttl: ttlSeconds * 1000 }),
+    get: async <T extends JsonValue>(key: string) => structuredClone(entries.get(key)?.value ?? null) as T | null,
+    set: async (key, value, { ttlSeconds }) =>
+      void entries.set(key, { value: structuredClone(value) }, { ttl: ttlSeconds * 1000 }),
     delete: async (key) => void entries.delete(key),
     dispose: async () => entries.clear(),
   }

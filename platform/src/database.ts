@@ -162,6 +162,8 @@ const pgliteDatabase = (pglite: PGlite, unlock?: Disposer): Database => {
     client: prisma.client,
     dispose: once(async () => {
       await prisma.disconnect()
+      // Closing does not wait for what still runs (a reader that was just ended): its turn comes after all of that.
+      await pglite.transaction(async () => undefined)
       await pglite.close()
       await unlock?.()
     }),

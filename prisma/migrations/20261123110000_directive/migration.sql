@@ -5,6 +5,8 @@ create table directive.directive (
   id                uuid primary key,
   task_type         text not null,
   task_id           text,
+  -- Whose: the task subgraph's, which governs the task, or one that a person had made beside it.
+  origin            text not null check (origin in ('SERVICE', 'PERSON')),
   -- json, not jsonb: what people send may hold characters that jsonb refuses.
   input             json not null,
   content           json not null,
@@ -15,7 +17,7 @@ create table directive.directive (
   created_at        timestamptz(3) not null
 );
 -- A task has one directive that stands; those before it are SUPERSEDED.
-create unique index directive_task on directive.directive (task_id) where status <> 'SUPERSEDED';
+create unique index directive_task on directive.directive (task_id, origin) where status <> 'SUPERSEDED';
 create index directive_newest on directive.directive (created_at desc, id desc);
 create index directive_newest_of_type on directive.directive (task_type, created_at desc, id desc);
 

@@ -6,7 +6,7 @@ import type { Trace } from './domain/checks/check.ts'
 import { checkConstraints, type ComplianceReport, constraintsAt, isKept, verdictOf } from './domain/compliance.ts'
 import { type Directive, Phase } from './domain/directive.ts'
 import { assertName } from './directives.ts'
-import type { DirectiveStore, ReportKey } from './store.ts'
+import { type DirectiveStore, originOf, type ReportKey } from './store.ts'
 
 export interface CheckRequest {
   readonly directiveId: string
@@ -43,9 +43,7 @@ const assertRequest = (request: CheckRequest, directive: Directive, identity: Id
 const keyOf = (request: CheckRequest, directive: Directive, identity: Identity): ReportKey | null => {
   const taskId = request.taskId ?? directive.taskId
   if (taskId === null || request.attempt === null || request.phase === Phase.DURING) return null
-  // A person's check must never stand in for the task's own, which decides what becomes of the task.
-  const origin = identity.role === Role.SERVICE ? 'SERVICE' : 'PERSON'
-  return { taskId, attempt: request.attempt, phase: request.phase, origin }
+  return { taskId, attempt: request.attempt, phase: request.phase, origin: originOf(identity) }
 }
 
 export type Compliance = ReturnType<typeof createCompliance>
@@ -61,9 +59,7 @@ export const createCompliance = ({ store }: { store: DirectiveStore }) => ({
     const known = key && (await store.findReport(key))
     if (known) return known
     const report = reportOn(directive, request)
-    return isKept(report.phase, report.findings)
-      ? store.createReport(report, identity.role === Role.SERVICE ? 'SERVICE' : 'PERSON')
-      : report
+    return isKept(report.phase, report.findings) ? store.createReport(report, originOf(identity)) : report
   },
 })
 

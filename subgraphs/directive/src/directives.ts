@@ -7,7 +7,7 @@ import { type Candidates, compileDirective } from './domain/compile.ts'
 import { COMPILER, type Directive, DirectiveStatus } from './domain/directive.ts'
 import { constraintIdOf, taskText } from './domain/request.ts'
 import { GoverningBeliefsDocument, type GoverningBeliefsQuery } from './generated/ontology-documents.ts'
-import type { DirectiveStore } from './store.ts'
+import { type DirectiveStore, originOf } from './store.ts'
 
 export interface DirectiveRequest {
   readonly taskType: string
@@ -78,12 +78,13 @@ export const createDirectives = ({ store, peers }: { store: DirectiveStore; peer
 
     /** Once for a task: asked again, the same directive is answered, whatever the rest of the request says. */
     generate: async (request: DirectiveRequest, identity: Identity): Promise<Directive> => {
+      const origin = originOf(identity)
       if (request.taskId !== null) {
         assertName(request.taskId, 'taskId')
-        const known = await store.findDirectiveOf(request.taskId)
+        const known = await store.findDirectiveOf(request.taskId, origin)
         if (known) return known
       }
-      return store.createDirective(await compile(request, identity))
+      return store.createDirective(await compile(request, identity), origin)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { databaseNow } from '@mothership/platform/database'
+import { type Identity, Role } from '@mothership/platform/identity'
 import type { Runtime } from '@mothership/platform/subgraph'
 import type { TimePlace } from '@mothership/platform/time-cursor'
 import { isUuid } from '@mothership/platform/uuid'
@@ -31,8 +32,13 @@ export interface DirectivesPage {
   readonly filter: DirectiveFilter
 }
 
-/** Whose check a report is: the task's own, by a subgraph, or one that a person asked for. */
+/**
+ * Whose a directive or a check is: the task's own, asked for by a subgraph, or a person's. A person's must never stand in for
+ * the task's own, which decides what becomes of the task.
+ */
 export type Origin = 'SERVICE' | 'PERSON'
+
+export const originOf = (identity: Identity): Origin => (identity.role === Role.SERVICE ? 'SERVICE' : 'PERSON')
 
 /** What places a report: there is one of each, except in DURING. */
 export interface ReportKey {
@@ -86,14 +92,18 @@ export type DirectiveStore = ReturnType<typeof createDirectiveStore>
 export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'database' | 'events'>) => {
   const prisma: OwnTables = database.client(PrismaClient)
   // In the words of the partial unique index on the task, which serves no query without them.
-  const standsFor = (taskId: string): Prisma.DirectiveWhereInput => ({ taskId, status: { not: 'SUPERSEDED' } })
+  const standsFor = (taskId: string, origin: Origin): Prisma.DirectiveWhereInput => ({
+    taskId,
+    origin,
+    status: { not: 'SUPERSEDED' },
+  })
 
   return {
     findDirectives: async (ids: readonly string[]): Promise<Directive[]> =>
       (await prisma.directive.findMany({ where: { id: { in: ids.filter(isUuid) } } })).map(toDirective),
 
-    findDirectiveOf: async (taskId: string): Promise<Directive | null> => {
-      const row = await prisma.directive.findFirst({ where: standsFor(taskId) })
+    findDirectiveOf: async (taskId: string, origin: Origin): Promise<Directive | null> => {
+      const row = await prisma.directive.findFirst({ where: standsFor(taskId, origin) })
       return row && toDirective(row)
     },
 
@@ -108,16 +118,16 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
     countDirectives: (filter: DirectiveFilter): Promise<number> => prisma.directive.count({ where: whereOf(filter) }),
 
     /** Keeps a directive. Where its task has one already, that one is answered and nothing is written. */
-    createDirective: (draft: Directive): Promise<Directive> =>
+    createDirective: (draft: Directive, origin: Origin): Promise<Directive> =>
       events.write(prisma, async (tx, append) => {
         const directive = { ...draft, createdAt: await databaseNow(tx) }
         const { constraints, suppressed, conflicts, input, engine, ...columns } = directive
         const content = json({ constraints, suppressed, conflicts })
-        const row = { ...columns, input: json(input), engine: json(engine), content, version: 1 }
+        const row = { ...columns, origin, input: json(input), engine: json(engine), content, version: 1 }
         // By the unique index on the task: of two that compile at once, one writes, and both answer what it wrote.
         const { count } = await tx.directive.createMany({ data: [row], skipDuplicates: true })
         if (count === 0 && directive.taskId !== null) {
-          return toDirective(await tx.directive.findFirstOrThrow({ where: standsFor(directive.taskId) }))
+          return toDirective(await tx.directive.findFirstOrThrow({ where: standsFor(directive.taskId, origin) }))
         }
         await tx.constraintBelief.createMany({ data: constraintBeliefsOf(directive) })
         await append([createdEvent(directive)])

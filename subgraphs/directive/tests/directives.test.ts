@@ -54,6 +54,15 @@ describe('generating a directive', () => {
     expect(await stored(first.id)).toEqual(first)
   })
 
+  it('never lets a directive that a person asked for govern the task itself', async () => {
+    const taskId = randomUUID()
+    const persons = await generate(directives, { taskType: 'test.write', taskId })
+    const own = await generate(directives, { taskType: 'test.solve', taskId }, { role: 'SERVICE', subject: 'task' })
+    expect(own.id).not.toBe(persons.id)
+    expect(own.taskType).toBe('test.solve')
+    expect(await generate(directives, { taskType: 'test.write', taskId })).toEqual(persons)
+  })
+
   it('writes one directive where a task is asked for many times at once', async () => {
     const taskId = randomUUID()
     const asked = Array.from({ length: 8 }, () => generate(directives, { taskType: 'test.solve', taskId }))

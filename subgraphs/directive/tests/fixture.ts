@@ -61,7 +61,7 @@ const starter = {
 }
 
 /** The real ontology subgraph, with the beliefs of the tests. */
-export const testOntology = (): SubgraphDefinition<never> =>
+const testOntology = (): SubgraphDefinition<never> =>
   createOntologySubgraph({ starter }) as unknown as SubgraphDefinition<never>
 
 /** The directive subgraph beside the real ontology, once that is seeded. */
@@ -93,7 +93,7 @@ export const DIRECTIVE = `fragment D on Directive {
   conflicts { belief { id } with { id } reason }
 }`
 
-export const REPORT = `fragment R on ComplianceReport {
+const REPORT = `fragment R on ComplianceReport {
   id verdict phase checkedAt
   findings { outcome path reason constraint { id statement level onFail because { beliefName } } }
 }`
@@ -135,12 +135,17 @@ export interface ReportData {
 
 type Variables = Record<string, unknown>
 
-export const generate = async (directives: TestSubgraph, given: Variables): Promise<DirectiveData> => {
+export const generate = async (
+  directives: TestSubgraph,
+  given: Variables,
+  identity: Parameters<TestSubgraph['data']>[2] = {},
+): Promise<DirectiveData> => {
   const { generateDirective } = await directives.data<{ generateDirective: DirectiveData }>(
     `mutation ($taskType: String!, $input: JSON!, $taskId: ID) {
       generateDirective(taskType: $taskType, input: $input, taskId: $taskId) { ...D }
     } ${DIRECTIVE}`,
     { input: {}, ...given },
+    identity,
   )
   return generateDirective
 }

@@ -177,11 +177,26 @@ describe('time', () => {
     const { id } = await submit(system, type)
     const lent = await untilTaken(agent)
     await agent.start(lent)
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    await agent.hold(lent)
     expect(await untilState(system, id, 'FAILED')).toMatchObject({ error: { code: 'BUDGET_EXCEEDED' } })
     expect(await agent.hold(lent)).toMatchObject({ cancel: true })
     await expect(agent.complete(lent, { answer: 1 })).rejects.toMatchObject({
       extensions: { code: 'STALE_ASSIGNMENT' },
     })
+  })
+
+  it('does not put down to its budget what an agent left that fell silent before: another one tries', async () => {
+    const type = newType()
+    await addRule(system, type, { check: { kind: 'budget', milliseconds: 700 }, onFail: 'REJECT' })
+    const silent = await hire(system, [type])
+    const { id } = await submit(system, type)
+    const lost = await untilTaken(silent)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect(await untilState(system, id, 'ASSIGNED')).toMatchObject({ attempts: 1 })
+    await expireLease(lost.id)
+    const other = await hire(system, [type])
+    expect(await untilTaken(other)).toMatchObject({ attempt: 2, task: { id } })
   })
 
   it('gives the task of a silent agent to another when its lease runs out, and the first is refused', async () => {

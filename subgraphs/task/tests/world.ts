@@ -10,7 +10,7 @@ import { stopped, validated, type Ruling } from '../src/domain/verdict.ts'
 import { asOf } from '../src/steps/peer-steps.ts'
 
 /** Mulberry32: the same seed, the same numbers in [0, 1). */
-export const randomOf = (seed: number) => {
+const randomOf = (seed: number) => {
   let state = seed
   return (): number => {
     state = (state + 0x6d2b79f5) | 0

@@ -9,6 +9,9 @@ const PROGRESS_MILLISECONDS = 250
 
 const leaseFrom = (now: Date): Date => new Date(now.getTime() + LEASE_SECONDS * 1000)
 
+/** When the agent last said that it holds on: each time renews its lease. */
+export const lastHeardAt = (attempt: Attempt): Date => new Date(attempt.leaseExpiresAt.getTime() - LEASE_SECONDS * 1000)
+
 export const isLentTask = (task: Task): task is LentTask => isLent(task.state)
 
 /** Lends a task to an agent. */

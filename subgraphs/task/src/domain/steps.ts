@@ -3,7 +3,7 @@ import { unchanged } from './decision.ts'
 import { passDeadline } from './lifecycle.ts'
 import { assertNever } from './state.ts'
 import type { Task } from './task.ts'
-import { budgetEnd, expireLease, overrun } from './verdict.ts'
+import { expireLease, overrun, overrunSince } from './verdict.ts'
 
 /** What the server itself has to do for a task, and can only do with a peer. */
 export type PeerStep = 'compile' | 'check'
@@ -23,7 +23,7 @@ export const nextStepAt = (task: Task, now: Date): Date | null => {
       return task.deadline
     case 'ASSIGNED':
     case 'RUNNING':
-      return earliest([task.attempt.revokedAt ?? task.attempt.leaseExpiresAt, budgetEnd(task), task.deadline])
+      return earliest([task.attempt.revokedAt ?? task.attempt.leaseExpiresAt, overrunSince(task), task.deadline])
     case 'COMPLETED':
     case 'FAILED':
     case 'CANCELLED':

@@ -1,6 +1,6 @@
 import { changed, endAttempt, failed, triedAgain, unchanged, type Decision } from './decision.ts'
 import type { Happening } from './event.ts'
-import { isLentTask } from './lending.ts'
+import { isLentTask, lastHeardAt } from './lending.ts'
 import { assertNever } from './state.ts'
 import type { Attempt, Task } from './task.ts'
 import type { ConstraintPhase, OnFail } from './terms.ts'
@@ -148,9 +148,12 @@ export const stopped = (
   )
 }
 
-/** The attempt took longer than a MUST allows, by the database's clock. */
+/**
+ * The attempt takes longer than a MUST allows, by the database's clock, and its agent was heard of after that. One that
+ * fell silent before is not to blame the task for: its lease runs out, and another attempt is made.
+ */
 export const overrun = (task: Task, now: Date): Decision => {
-  const end = budgetEnd(task)
+  const end = overrunSince(task)
   if (!isLentTask(task) || end === null || end > now || !task.terms?.budget) return unchanged
   const { milliseconds, onFail } = task.terms.budget
   return violated(
@@ -166,11 +169,15 @@ export const overrun = (task: Task, now: Date): Decision => {
   )
 }
 
-/** When the attempt in progress must be done; it counts from its assignment, as the check of its result does. */
-export const budgetEnd = (task: Task): Date | null =>
-  isLentTask(task) && task.terms?.budget
-    ? new Date(task.attempt.assignedAt.getTime() + task.terms.budget.milliseconds)
-    : null
+/**
+ * When the attempt in progress should have been done, where its agent still worked on it then; else null. A budget
+ * counts from the assignment, as the check of its result does.
+ */
+export const overrunSince = (task: Task): Date | null => {
+  if (!isLentTask(task) || !task.terms?.budget) return null
+  const end = new Date(task.attempt.assignedAt.getTime() + task.terms.budget.milliseconds)
+  return lastHeardAt(task.attempt) >= end ? end : null
+}
 
 /** The agent was silent for the length of its lease, or it is gone: another attempt, while any is left. */
 export const expireLease = (task: Task, now: Date): Decision => {
