@@ -152,10 +152,13 @@ describe('a report', () => {
     expect(seen.errors).toBeUndefined()
     expect(JSON.stringify(seen)).toContain('/email')
     expect(JSON.stringify(seen)).not.toContain('not-an-address')
-    const tried = await read('outcome value', 'VIEWER')
-    expect(tried.errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN')
-    expect(JSON.stringify(tried)).not.toContain('not-an-address')
-    for (const role of ['AGENT', 'OPERATOR', 'SERVICE'] as const) {
+    // An agent may know the id of a task that is no longer its own.
+    for (const role of ['VIEWER', 'AGENT'] as const) {
+      const tried = await read('outcome value', role)
+      expect(tried.errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN')
+      expect(JSON.stringify(tried)).not.toContain('not-an-address')
+    }
+    for (const role of ['OPERATOR', 'SERVICE'] as const) {
       expect(JSON.stringify(await read('value', role))).toContain('not-an-address')
     }
   })
