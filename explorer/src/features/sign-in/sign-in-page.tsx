@@ -1,5 +1,5 @@
 import { CircleAlert } from 'lucide-react'
-import { type FormEvent, useEffect, useEffectEvent, useState } from 'react'
+import { type SubmitEvent, useEffect, useEffectEvent, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { Button } from '../../ui/button.tsx'
 import { describeError } from '../../ui/errors.ts'
@@ -81,7 +81,7 @@ const PasswordForm = ({
   const [isBusy, setIsBusy] = useState(false)
   const [missing, setMissing] = useState<{ username?: string; password?: string }>({})
 
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const username = textOf(form, 'username').trim()

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@apollo/client/react'
 import { Send } from 'lucide-react'
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { type SubmitEvent, useId, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { SubmitTaskDocument, TaskTypesDocument } from '../../generated/graphql.ts'
 import { Button } from '../../ui/button.tsx'
@@ -81,7 +81,7 @@ const InputForm = ({ typeId, schema }: { typeId: string; schema: unknown }) => {
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({})
   const { submit, isSubmitting, error } = useSubmit(typeId)
 
-  const onSubmit = (event: FormEvent): void => {
+  const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault()
     if (typeId === '') return setErrors({ json: 'Name the type of the task first.' })
     const read = isRaw || !fields ? readRaw(json) : readInput(fields, typed)
