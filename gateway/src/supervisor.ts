@@ -8,6 +8,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** An agent asks for its own restart by this exit code (EX_TEMPFAIL): no back-off then. */
 const RESTART_CODE = 75
 const STOP_MILLISECONDS = 6000
+/** A wish for a restart within this time of the start is a fault like any other. */
+const STARTED_MILLISECONDS = 3000
 /** An agent that ran this long was well: its next restart starts at the shortest wait again. */
 const WELL_MILLISECONDS = 30_000
 
@@ -73,8 +75,9 @@ export const superviseMathAgent = (options: {
         return null
       })
       if (ending.signal.aborted) return
-      if (code === RESTART_CODE) continue
-      if (performance.now() - startedAt > WELL_MILLISECONDS) failures = 0
+      const ran = performance.now() - startedAt
+      if (code === RESTART_CODE && ran > STARTED_MILLISECONDS) continue
+      if (ran > WELL_MILLISECONDS) failures = 0
       const wait = 200 + backoff({ attempt: failures++, baseMilliseconds: 300, maxMilliseconds: 15_000 })
       logger.warn({ code, wait }, 'the math agent ended; it is started again')
       await sleep(wait, ending.signal)

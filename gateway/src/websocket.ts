@@ -61,6 +61,8 @@ export const createSocketHandler = async (
         const { authorization } = connectionParams ?? {}
         const given = typeof authorization === 'string' ? authorization : undefined
         const { identity, expiresAt } = await tokens.verify(given)
+        // It may have closed while the token was verified: nothing would clear the timer any more.
+        if (extra.socket.readyState !== extra.socket.OPEN) return false
         const close = (): void => extra.socket.close(CloseCode.Forbidden, 'The token has run out')
         Object.assign(extra, {
           identity,
