@@ -13,6 +13,8 @@ export interface System {
   readonly mode: 'embedded' | 'distributed'
   readonly base: string
   readonly admin: Client
+  /** The variables that a command beside it needs, to speak to the same installation. */
+  readonly variables: Readonly<Record<string, string>>
   /** Makes an account and signs it in. */
   signUp(role: 'CURATOR' | 'OPERATOR' | 'VIEWER' | 'ADMIN'): Promise<Client & { username: string }>
   /** Ends the math agent by SIGKILL; another one takes over, by the supervisor or as a new process. */
@@ -78,6 +80,11 @@ const startEmbedded = async (variables: Record<string, string>): Promise<System>
     mode: 'embedded',
     base,
     admin,
+    variables: {
+      PORT: port ?? '',
+      MOTHERSHIP_DATA: join(folder, 'data'),
+      MOTHERSHIP_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    },
     signUp: signUpAt(base, admin),
     killAgent: async () => {
       const pids = await childPids(program.process.pid ?? -1)
@@ -149,6 +156,7 @@ const startDistributed = async (
     mode: 'distributed',
     base,
     admin,
+    variables: { DATABASE_URL: database.url, REDIS_URL: redisUrl },
     signUp: signUpAt(base, admin),
     killAgent: async () => {
       await agent.stop('SIGKILL')
