@@ -17,19 +17,20 @@ export interface RateLimits {
 }
 
 /** Limits in memory, or in Redis where several gateways share them. While Redis is away each counts by itself. */
-export const createRateLimits = (redisUrl: string | undefined): RateLimits => {
+export const createRateLimits = (redisUrl: string | undefined, installation: string): RateLimits => {
   const redis =
     redisUrl === undefined ? undefined : new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
   // What goes wrong is the insurance limiter's to bear; without a listener it would end the process.
   redis?.on('error', () => undefined)
-  const limiter = (keyPrefix: string, options: { points: number; duration: number }): RateLimiterAbstract => {
+  const limiter = (name: string, options: { points: number; duration: number }): RateLimiterAbstract => {
+    const keyPrefix = `mothership:${installation}:${name}`
     const memory = new RateLimiterMemory({ keyPrefix, ...options })
     if (!redis) return memory
     return new RateLimiterRedis({ storeClient: redis, keyPrefix, ...options, insuranceLimiter: memory })
   }
-  const requests = limiter('mothership:requests', REQUESTS)
-  const accounts = limiter('mothership:guesses:account', GUESSES.account)
-  const addresses = limiter('mothership:guesses:address', GUESSES.address)
+  const requests = limiter('requests', REQUESTS)
+  const accounts = limiter('guesses:account', GUESSES.account)
+  const addresses = limiter('guesses:address', GUESSES.address)
   return {
     request: async (subject) => void (await requests.consume(subject).catch(refuse)),
     guess: async ({ account, address }, work) => {

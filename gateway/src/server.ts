@@ -50,7 +50,7 @@ export const createGatewayServer = async (options: {
   const store = createAccountStore(foundation.database)
   const tokens = await openAccessTokens(store, { personSeconds: options.tokenSeconds })
   const accounts = createAccounts(store, tokens)
-  const limits = createRateLimits(options.redisUrl)
+  const limits = createRateLimits(options.redisUrl, foundation.installation)
   const subscriptions = createFederatedSubscriptions({ supergraphSdl, clients, logger })
 
   const app = createHttpServer({ logger, metrics: foundation.metrics, ready: options.ready })

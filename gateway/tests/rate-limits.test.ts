@@ -13,12 +13,12 @@ const redis = redisUrl === undefined ? undefined : new Redis(redisUrl)
 afterAll(() => redis?.disconnect())
 
 /** Limits that count in Redis: before its connection stands, a gateway counts by itself. */
-const inRedisOf = async (): Promise<RateLimits> => {
-  const limits = createRateLimits(redisUrl)
+const inRedisOf = async (installation: string = randomUUID()): Promise<RateLimits> => {
+  const limits = createRateLimits(redisUrl, installation)
   const probe = randomUUID()
   await vi.waitFor(async () => {
     await limits.request(probe)
-    expect(await redis!.keys(`mothership:requests:${probe}`)).toHaveLength(1)
+    expect(await redis!.keys(`mothership:${installation}:requests:${probe}`)).toHaveLength(1)
   })
   return limits
 }
@@ -36,9 +36,9 @@ const failures = async (limits: RateLimits, from: { account?: string; address: s
 
 const inRedis = redisUrl === undefined ? 'in Redis (not run: REDIS_URL is not set)' : 'in Redis'
 describe.each([
-  { title: 'in memory', create: async () => createRateLimits(undefined), isRun: true },
-  { title: inRedis, create: inRedisOf, isRun: redisUrl !== undefined },
-  { title: 'while Redis is away', create: async () => createRateLimits(CLOSED_REDIS), isRun: true },
+  { title: 'in memory', create: async () => createRateLimits(undefined, randomUUID()), isRun: true },
+  { title: inRedis, create: () => inRedisOf(), isRun: redisUrl !== undefined },
+  { title: 'while Redis is away', create: async () => createRateLimits(CLOSED_REDIS, randomUUID()), isRun: true },
 ])('limits $title', ({ create, isRun }) => {
   describe.runIf(isRun)('of one gateway', () => {
     let limits: RateLimits
@@ -107,8 +107,19 @@ describe.each([
 })
 
 describe.runIf(redisUrl !== undefined)('limits in Redis of two gateways', () => {
-  it('are shared', async () => {
+  it('of two installations are their own', async () => {
     const [one, other] = [await inRedisOf(), await inRedisOf()]
+    const from = { account: randomUUID(), address: randomUUID() }
+    await failures(one, from, 10)
+    await expect(one.guess(from, right)).rejects.toBeInstanceOf(RateLimitedError)
+    expect(await other.guess(from, right)).toBe('signed in')
+    await one.dispose()
+    await other.dispose()
+  })
+
+  it('of one installation are shared', async () => {
+    const installation = randomUUID()
+    const [one, other] = [await inRedisOf(installation), await inRedisOf(installation)]
     const from = { account: randomUUID(), address: randomUUID() }
     await failures(one, from, 6)
     await failures(other, from, 4)

@@ -34,8 +34,8 @@ const busOf = (engine: PubSubEngine, logger: Logger, dispose: () => Promise<void
 /** Within one process. */
 export const createMemoryBus = (logger: Logger): Bus => busOf(new PubSub(), logger, async () => undefined)
 
-/** Between processes, over Redis. */
-export const createRedisBus = (url: string, logger: Logger): Bus => {
+/** Between the processes of one installation, over a Redis that it may share with others. */
+export const createRedisBus = (url: string, installation: string, logger: Logger): Bus => {
   // A message that cannot be sent now is not worth keeping: fail it, so that nobody waits for Redis.
   const publisher = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 2000 })
   const subscriber = new Redis(url, { maxRetriesPerRequest: null })
@@ -43,8 +43,14 @@ export const createRedisBus = (url: string, logger: Logger): Bus => {
     redis.on('error', (error: unknown) => logger.warn({ error }, 'Redis cannot be reached; trying again'))
   }
   const engine = new RedisPubSub({ publisher, subscriber })
-  return busOf(engine, logger, async () => {
+  const bus = busOf(engine, logger, async () => {
     publisher.disconnect()
     subscriber.disconnect()
   })
+  const channel = (topic: string): string => `mothership:${installation}:${topic}`
+  return {
+    ...bus,
+    publish: (topic, message) => bus.publish(channel(topic), message),
+    subscribe: (topic, listener) => bus.subscribe(channel(topic), listener),
+  }
 }

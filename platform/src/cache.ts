@@ -26,10 +26,10 @@ export const createMemoryCache = (): Cache => {
   }
 }
 
-/** Between processes, in Redis. */
-export const createRedisCache = (url: string, logger: Logger): Cache => {
+/** Between the processes of one installation, in a Redis that it may share with others. */
+export const createRedisCache = (url: string, installation: string, logger: Logger): Cache => {
   const redis = new Redis(url, {
-    keyPrefix: 'mothership:cache:',
+    keyPrefix: `mothership:${installation}:cache:`,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     commandTimeout: 1000,

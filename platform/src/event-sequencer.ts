@@ -34,7 +34,6 @@ export const createSequencer = async (options: {
   let isDisposed = false
 
   const moved = (position: number): void => {
-    if (position <= known) return
     known = position
     moves.emit('move')
   }
@@ -62,10 +61,11 @@ export const createSequencer = async (options: {
       `select position, exists (select 1 from events.event where position is null) as "isPending" from events.head`,
     )
     if (state?.isPending) nudge()
-    if (state) moved(state.position)
+    if (state && state.position !== known) moved(state.position)
   }
+  // A "look" is believed only to look: what is known comes from the database alone.
   const unsubscribe = await bus.subscribe(TOPIC, (position) => {
-    if (typeof position === 'number') moved(position)
+    if (position !== known) moves.emit('move')
   })
   const stopPolling = every(POLL_MILLISECONDS, poll, logger)
   return {

@@ -23,6 +23,8 @@ export const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', impor
 /** What all subgraphs of one process share. */
 export interface Foundation {
   readonly database: Database
+  /** Which installation this is, of those that may share a Redis: the same in every process on its database. */
+  readonly installation: string
   readonly bus: Bus
   readonly cache: Cache
   readonly jobs: Jobs
@@ -41,18 +43,26 @@ export const openFoundation = async (options: {
 }): Promise<Foundation> => {
   const { redisUrl, logger } = options
   const database = options.database ?? (await openDatabase({ url: options.databaseUrl, folder: options.folder }))
+  let installation: string
   try {
     const applied = await migrate(database, MIGRATIONS)
     if (applied.length > 0) logger.info({ applied }, 'migrations were applied')
+    installation = await readInstallation(database)
   } catch (error) {
     await database.dispose()
     throw error
   }
-  const bus = redisUrl === undefined ? createMemoryBus(logger) : createRedisBus(redisUrl, logger)
-  const cache = redisUrl === undefined ? createMemoryCache() : createRedisCache(redisUrl, logger)
+  const bus = redisUrl === undefined ? createMemoryBus(logger) : createRedisBus(redisUrl, installation, logger)
+  const cache = redisUrl === undefined ? createMemoryCache() : createRedisCache(redisUrl, installation, logger)
   const jobs = createJobs(database, logger)
   const dispose = once(() => disposeAll([jobs.dispose, cache.dispose, bus.dispose, database.dispose]))
-  return { database, bus, cache, jobs, metrics: createMetrics(), logger, dispose }
+  return { database, installation, bus, cache, jobs, metrics: createMetrics(), logger, dispose }
+}
+
+const readInstallation = async (database: Database): Promise<string> => {
+  const [row] = await database.query<{ id: string }>('select id from events.installation')
+  if (!row) throw new Error('events.installation has no row: the migrations have not run')
+  return row.id
 }
 
 /** The runtime of one subgraph on a foundation: its own stream of events, and its peers. */

@@ -17,7 +17,11 @@ const inMemory = async (): Promise<Ends> => {
 }
 
 const overRedis = async (): Promise<Ends> => {
-  const ends = { speaker: createRedisBus(redisUrl!, testLogger), listener: createRedisBus(redisUrl!, testLogger) }
+  const installation = randomUUID()
+  const ends = {
+    speaker: createRedisBus(redisUrl!, installation, testLogger),
+    listener: createRedisBus(redisUrl!, installation, testLogger),
+  }
   const topic = randomUUID()
   const heard = vi.fn()
   const stop = await ends.listener.subscribe(topic, heard)
@@ -89,8 +93,23 @@ describe.each([
   })
 })
 
+describe.runIf(redisUrl !== undefined)('two installations on one Redis', () => {
+  it('hear nothing of each other', async () => {
+    const [ours, theirs] = [await overRedis(), await overRedis()]
+    const heard: JsonValue[] = []
+    await ours.listener.subscribe('events', (message) => heard.push(message))
+    await theirs.speaker.publish('events', 'theirs')
+    await vi.waitFor(async () => {
+      await ours.speaker.publish('events', 'ours')
+      expect(heard).toContain('ours')
+    })
+    expect(heard).not.toContain('theirs')
+    for (const bus of [ours.speaker, ours.listener, theirs.speaker, theirs.listener]) await bus.dispose()
+  })
+})
+
 it('loses a message at once, and throws nothing, while Redis is away', async () => {
-  const bus = createRedisBus(CLOSED_REDIS, testLogger)
+  const bus = createRedisBus(CLOSED_REDIS, randomUUID(), testLogger)
   const startedAt = performance.now()
   await bus.publish('test', 'lost')
   expect(performance.now() - startedAt).toBeLessThan(2500)

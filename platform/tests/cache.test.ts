@@ -5,7 +5,7 @@ import { testLogger } from '../src/testing.ts'
 import { CLOSED_REDIS, redisUrl } from './fixture/services.ts'
 
 const overRedis = async (): Promise<Cache> => {
-  const cache = createRedisCache(redisUrl!, testLogger)
+  const cache = createRedisCache(redisUrl!, randomUUID(), testLogger)
   // What is set before the connection stands is lost, as while Redis is away.
   await vi.waitFor(async () => {
     const key = randomUUID()
@@ -63,8 +63,18 @@ it('in memory keeps 10,000 entries, and forgets the one that was not used for lo
   expect([await cache.get('key 0'), await cache.get('key 1'), await cache.get('key 2')]).toEqual([0, null, 2])
 })
 
+describe.runIf(redisUrl !== undefined)('two installations on one Redis', () => {
+  it('see nothing of what the other keeps', async () => {
+    const [ours, theirs] = [await overRedis(), await overRedis()]
+    await ours.set('key', 'ours', { ttlSeconds: 60 })
+    expect([await ours.get('key'), await theirs.get('key')]).toEqual(['ours', null])
+    await ours.dispose()
+    await theirs.dispose()
+  })
+})
+
 it('answers as an empty cache, at once, while Redis is away', async () => {
-  const cache = createRedisCache(CLOSED_REDIS, testLogger)
+  const cache = createRedisCache(CLOSED_REDIS, randomUUID(), testLogger)
   const startedAt = performance.now()
   await cache.set('key', 1, { ttlSeconds: 60 })
   expect(await cache.get('key')).toBeNull()

@@ -91,6 +91,15 @@ describe('the event log', () => {
     await expect(pending).resolves.toEqual({ done: true, value: undefined })
   })
 
+  it('follows its own positions where a "look" tells of one that is far ahead', async () => {
+    const iterator = runtime.events.follow({ stream: 'task', after: await runtime.events.head() })
+    const pending = iterator.next()
+    await runtime.bus.publish('events', 1_000_000)
+    await runtime.events.write(prisma, (_tx, append) => append([draft('ahead', 1)]))
+    expect((await pending).value?.entityId).toBe('ahead')
+    await iterator.return?.()
+  })
+
   it('shows only the events of one entity where one is named', async () => {
     const after = await runtime.events.head()
     await runtime.events.write(prisma, (_tx, append) => append([draft('a', 1), draft('b', 1), draft('a', 2)]))
