@@ -3,7 +3,7 @@ import { cruise, format } from 'dependency-cruiser'
 import config from '../.dependency-cruiser.mjs'
 
 const MIN_MODULES = 50
-const FOLDERS = ['platform', 'prisma', 'subgraphs', 'gateway', 'agents', 'explorer/src', 'e2e']
+const FOLDERS = ['platform', 'prisma', 'subgraphs', 'gateway', 'agents', 'explorer/src', 'e2e', 'bench']
 
 const { output } = await cruise(
   FOLDERS,

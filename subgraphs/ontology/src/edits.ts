@@ -109,7 +109,7 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
         changes.find((made) => made.id === id),
         id,
       )
-      return { id, revision: revision.number, ...((change.after ?? change.before) as RelationState) }
+      return { id, revision: revision.number, asOf: null, ...((change.after ?? change.before) as RelationState) }
     },
 
     /** Adds or removes a link, and answers it as it is or was. */
@@ -119,7 +119,7 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
         changes.find((made) => made.id === id),
         id,
       )
-      return { id, revision: revision.number, ...((change.after ?? change.before) as LinkState) }
+      return { id, revision: revision.number, asOf: null, ...((change.after ?? change.before) as LinkState) }
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Revision } from './domain/change.ts'
 import { type Belief, type Relation, type RelationDirection, type Value, type ValueLink } from './domain/node.ts'
 import type { Input } from './domain/strength.ts'
 import type { OntologyStore } from './store.ts'
+import type { GraphReads } from './store/graph-reads.ts'
 import type { Owned, WeightCursor } from './store/pages.ts'
 import type { Near } from './store/search.ts'
 
@@ -28,41 +29,58 @@ export type Loaders = ReturnType<typeof createLoaders>
  * may have changed must be forgotten: call `clear`.
  */
 export const createLoaders = (store: OntologyStore) => {
-  const loaders = {
-    value: new DataLoader(byId<Value>(store.findValues)),
-    belief: new DataLoader(byId<Belief>(store.findBeliefs)),
-    revision: new DataLoader<number, Revision | null>(async (numbers) => {
-      const byNumber = new Map((await store.findRevisions(numbers)).map((revision) => [revision.number, revision]))
-      return numbers.map((number) => byNumber.get(number) ?? null)
-    }),
-    /** The links of a belief. */
-    links: byOwner<ValueLink>(store.findLinksOfBeliefs),
-    /** What bears on a belief. */
-    inputs: byOwner<Relation & Input>(store.findInputs),
-    /** How many links a value has. */
-    linkCount: byOwner<{ count: number }>(store.countLinks),
-    linkPage: inGroups<PageKey, ValueLink>(
-      ({ after, limit }) => [after, limit],
-      (owners, { after, limit }) => store.findLinkPages({ owners, after, limit }),
-    ),
-    relationPage: inGroups<RelationPageKey, Relation>(
-      ({ direction, after, limit }) => [direction, after, limit],
-      (owners, { direction, after, limit }) => store.findRelationPages({ owners, direction, after, limit }),
-    ),
-    relationCount: inGroups<Pick<RelationPageKey, 'owner' | 'direction'>, { count: number }>(
-      ({ direction }) => [direction],
-      (owners, { direction }) => store.countRelations({ owners, direction }),
-    ),
-    similar: inGroups<SimilarKey, Near>(
-      ({ first }) => [first],
-      async (ids, { first }) => (await store.findSimilar({ ids, first })).map((near) => ({ ...near, owner: near.to })),
-    ),
+  const views = new Map<number | null, View>()
+  const revision = new DataLoader<number, Revision | null>(async (numbers) => {
+    const byNumber = new Map((await store.findRevisions(numbers)).map((found) => [found.number, found]))
+    return numbers.map((number) => byNumber.get(number) ?? null)
+  })
+  const similar = inGroups<SimilarKey, Near>(
+    ({ first }) => [first],
+    async (ids, { first }) => (await store.findSimilar({ ids, first })).map((near) => ({ ...near, owner: near.to })),
+  )
+  return {
+    /** The graph as it was at a revision; null: as it is now. A node's own view is `at(node.asOf)`. */
+    at: (asOf: number | null): View => {
+      const known = views.get(asOf)
+      if (known) return known
+      const view = createView(store.at(asOf))
+      views.set(asOf, view)
+      return view
+    },
+    revision,
+    similar,
+    clear: (): void => {
+      views.clear()
+      revision.clearAll()
+      similar.clearAll()
+    },
   }
-  const clear = (): void => {
-    for (const loader of Object.values(loaders)) loader.clearAll()
-  }
-  return { ...loaders, clear }
 }
+
+type View = ReturnType<typeof createView>
+
+const createView = (reads: GraphReads) => ({
+  value: new DataLoader(byId<Value>(reads.findValues)),
+  belief: new DataLoader(byId<Belief>(reads.findBeliefs)),
+  /** The links of a belief. */
+  links: byOwner<ValueLink>(reads.findLinksOfBeliefs),
+  /** What bears on a belief. */
+  inputs: byOwner<Relation & Input>(reads.findInputs),
+  /** How many links a value has. */
+  linkCount: byOwner<{ count: number }>(reads.countLinks),
+  linkPage: inGroups<PageKey, ValueLink>(
+    ({ after, limit }) => [after, limit],
+    (owners, { after, limit }) => reads.findLinkPages({ owners, after, limit }),
+  ),
+  relationPage: inGroups<RelationPageKey, Relation>(
+    ({ direction, after, limit }) => [direction, after, limit],
+    (owners, { direction, after, limit }) => reads.findRelationPages({ owners, direction, after, limit }),
+  ),
+  relationCount: inGroups<Pick<RelationPageKey, 'owner' | 'direction'>, { count: number }>(
+    ({ direction }) => [direction],
+    (owners, { direction }) => reads.countRelations({ owners, direction }),
+  ),
+})
 
 const byOwner = <T>(find: (owners: readonly string[]) => Promise<Owned<T>[]>) =>
   new DataLoader<string, Owned<T>[]>(async (owners) => {

@@ -1,10 +1,12 @@
 import type { Runtime } from '@mothership/platform/subgraph'
+import { unavailable } from '@mothership/platform/unavailable'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
 import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, type PickedNodes, pickNeighborhood, pickOverview } from './store/graph.ts'
 import { createNodeReads } from './store/nodes.ts'
+import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
 import { createRevisionReads } from './store/revisions.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
@@ -27,16 +29,26 @@ export const createStore = (runtime: Runtime) => {
   const prisma: OwnTables = database.client(PrismaClient)
   const nodes = createNodeReads(prisma)
   const loadGraph = graphLoader(runtime, nodes)
+  const now: GraphReads = {
+    ...nodes,
+    ...bind(database, pages),
+    overview: async (limit) => loadGraph(await pickOverview(database, limit), limit),
+  }
   return {
     ...nodes,
     ...createRevisionReads(prisma),
-    ...bind(database, pages),
+
+    /** The graph as it was at a revision; null: as it is now. */
+    at: (revision: number | null): GraphReads => {
+      if (revision !== null) throw unavailable('Looking back to an earlier revision (at)')
+      return now
+    },
+
     ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
     edit: editor(runtime, prisma),
 
-    overview: async (limit: number): Promise<OntologyGraph> => loadGraph(await pickOverview(database, limit), limit),
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),
 

@@ -60,8 +60,14 @@ export interface LinkState {
   weight: number
 }
 
-interface Stored {
+/** A view of a thing: as it is now, or as it was at a revision. */
+interface View {
   readonly id: string
+  /** The revision that this view is of; null: now. */
+  readonly asOf: number | null
+}
+
+interface Stored extends View {
   /** The revision that last changed it. */
   readonly revision: number
   readonly createdAt: Date
@@ -79,13 +85,11 @@ export interface Belief extends Readonly<BeliefState>, Stored {
   readonly standing: Standing
 }
 
-export interface Relation extends Readonly<RelationState> {
-  readonly id: string
+export interface Relation extends Readonly<RelationState>, View {
   readonly revision: number
 }
 
-export interface ValueLink extends Readonly<LinkState> {
-  readonly id: string
+export interface ValueLink extends Readonly<LinkState>, View {
   readonly revision: number
 }
 

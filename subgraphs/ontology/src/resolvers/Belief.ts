@@ -5,20 +5,19 @@ import type { Resolvers } from '../generated/resolvers.ts'
 import { afterWeight, weightCursor } from './cursors.ts'
 
 export const Belief: NonNullable<Resolvers['Belief']> = {
-  __resolveReference: ({ id }, { loaders }) => loaders.belief.load(id),
+  __resolveReference: ({ id }, { loaders }) => loaders.at(null).belief.load(id),
   level: (belief) => levelOf(belief),
-  // Every view is of now: looking back is UNAVAILABLE.
-  asOf: () => null,
-  relatedValues: ({ id }, _, { loaders }) => loaders.links.load(id),
-  relations: async ({ id }, { direction, first, after }, { loaders }) => {
+  relatedValues: ({ id, asOf }, _, { loaders }) => loaders.at(asOf).links.load(id),
+  relations: async ({ id, asOf }, { direction, first, after }, { loaders }) => {
     const size = pageSize(first)
+    const view = loaders.at(asOf)
     const key = { owner: id, direction: direction ?? 'BOTH' }
-    const rows = await loaders.relationPage.load({ ...key, after: afterWeight(after), limit: size + 1 })
+    const rows = await view.relationPage.load({ ...key, after: afterWeight(after), limit: size + 1 })
     return toConnection({
       rows,
       first: size,
       cursorOf: weightCursor,
-      totalCount: async () => (await loaders.relationCount.load(key))[0]?.count ?? 0,
+      totalCount: async () => (await view.relationCount.load(key))[0]?.count ?? 0,
       hasPreviousPage: after !== null && after !== undefined,
     })
   },

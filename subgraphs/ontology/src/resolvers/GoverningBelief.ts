@@ -2,5 +2,5 @@ import type { Resolvers } from '../generated/resolvers.ts'
 import { mustExist } from './Relation.ts'
 
 export const GoverningBelief: NonNullable<Resolvers['GoverningBelief']> = {
-  belief: async ({ id }, _, { loaders }) => mustExist(await loaders.belief.load(id)),
+  belief: async ({ id }, _, { loaders }) => mustExist(await loaders.at(null).belief.load(id)),
 }

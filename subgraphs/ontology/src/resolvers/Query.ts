@@ -8,25 +8,14 @@ const MAX_GRAPH = 2000
 const MAX_DEPTH = 5
 const MAX_START = 500
 
-// Every view is of now: looking back is UNAVAILABLE.
-const assertNow = (at: number | null | undefined): void => {
-  if (at !== null && at !== undefined) throw unavailable('Looking back to an earlier revision (at)')
-}
-
 const within = (name: string, given: number, [least, most]: [number, number]): number => {
   if (given >= least && given <= most) return given
   throw new BadUserInputError(`${name} is ${given}; it may be ${least} to ${most}.`, { path: name })
 }
 
 export const Query: NonNullable<Resolvers['Query']> = {
-  value: (_, { id, at }, { loaders }) => {
-    assertNow(at)
-    return loaders.value.load(id)
-  },
-  belief: (_, { id, at }, { loaders }) => {
-    assertNow(at)
-    return loaders.belief.load(id)
-  },
+  value: (_, { id, at }, { loaders }) => loaders.at(at ?? null).value.load(id),
+  belief: (_, { id, at }, { loaders }) => loaders.at(at ?? null).belief.load(id),
   values: async (_, { first, after }, { store }) => {
     const size = pageSize(first)
     return toConnection({
@@ -64,10 +53,8 @@ export const Query: NonNullable<Resolvers['Query']> = {
       limit: within('limit', limit ?? 300, [1, MAX_GRAPH]),
     })
   },
-  overview: (_, { limit, at }, { store }) => {
-    assertNow(at)
-    return store.overview(within('limit', limit ?? 300, [1, MAX_GRAPH]))
-  },
+  overview: (_, { limit, at }, { store }) =>
+    store.at(at ?? null).overview(within('limit', limit ?? 300, [1, MAX_GRAPH])),
   revision: async (_, { number }, { store, loaders }) => loaders.revision.load(number ?? (await store.head())),
   revisions: async (_, { first, after, nodeId }, { store }) => {
     const size = pageSize(first)
@@ -89,7 +76,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
     // The beliefs of the same snapshot, so that what is answered fits together.
-    for (const belief of beliefs) loaders.belief.prime(belief.id, belief)
+    for (const belief of beliefs) loaders.at(null).belief.prime(belief.id, belief)
     return governing
   },
 }

@@ -1,8 +1,8 @@
 import type { Resolvers } from '../generated/resolvers.ts'
 
 export const Relation: NonNullable<Resolvers['Relation']> = {
-  from: async ({ from }, _, { loaders }) => mustExist(await loaders.belief.load(from)),
-  to: async ({ to }, _, { loaders }) => mustExist(await loaders.belief.load(to)),
+  from: async ({ from, asOf }, _, { loaders }) => mustExist(await loaders.at(asOf).belief.load(from)),
+  to: async ({ to, asOf }, _, { loaders }) => mustExist(await loaders.at(asOf).belief.load(to)),
 }
 
 /** Values and beliefs keep their rows for ever, and relations refer to rows. */

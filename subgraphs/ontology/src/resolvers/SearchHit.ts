@@ -3,5 +3,5 @@ import { mustExist } from './Relation.ts'
 
 export const SearchHit: NonNullable<Resolvers['SearchHit']> = {
   node: async ({ id, kind }, _, { loaders }) =>
-    mustExist(await (kind === 'VALUE' ? loaders.value.load(id) : loaders.belief.load(id))),
+    mustExist(await (kind === 'VALUE' ? loaders.at(null).value.load(id) : loaders.at(null).belief.load(id))),
 }

@@ -3,5 +3,6 @@ import type { Resolvers } from '../generated/resolvers.ts'
 
 /** Its parent is the belief. */
 export const StrengthExplanation: NonNullable<Resolvers['StrengthExplanation']> = {
-  contributions: async ({ id, credence }, _, { loaders }) => contributionsTo(credence, await loaders.inputs.load(id)),
+  contributions: async ({ id, credence, asOf }, _, { loaders }) =>
+    contributionsTo(credence, await loaders.at(asOf).inputs.load(id)),
 }

@@ -1,5 +1,5 @@
 import { type Belief, type Standing, storedIds, type Value } from '../domain/node.ts'
-import { type BeliefWhere, type OwnTables, toBelief } from './tables.ts'
+import { type BeliefWhere, type OwnTables, toBelief, toValue } from './tables.ts'
 
 /** Which beliefs a list has; null: no matter. */
 export interface BeliefFilter {
@@ -22,16 +22,19 @@ const beyond = (after: string | null) => (after === null ? {} : { nameKey: { gt:
 /** Reads of values and beliefs. */
 export const createNodeReads = (prisma: OwnTables) => ({
   /** By their ids, in any order, deleted ones too. */
-  findValues: (ids: readonly string[]): Promise<Value[]> =>
-    prisma.value.findMany({ where: { id: { in: storedIds(ids) } }, omit: { nameKey: true } }),
+  findValues: async (ids: readonly string[]): Promise<Value[]> =>
+    (await prisma.value.findMany({ where: { id: { in: storedIds(ids) } } })).map(toValue),
 
   /** By their ids, in any order, deleted ones too. */
   findBeliefs: async (ids: readonly string[]): Promise<Belief[]> =>
     (await prisma.belief.findMany({ where: { id: { in: storedIds(ids) } } })).map(toBelief),
 
   /** A page of the live values by name, after a folded name. */
-  listValues: ({ after, limit }: { after: string | null; limit: number }): Promise<Placed<Value>[]> =>
-    prisma.value.findMany({ where: { deletedAt: null, ...beyond(after) }, orderBy: { nameKey: 'asc' }, take: limit }),
+  listValues: async ({ after, limit: take }: { after: string | null; limit: number }): Promise<Placed<Value>[]> => {
+    const where = { deletedAt: null, ...beyond(after) }
+    const rows = await prisma.value.findMany({ where, orderBy: { nameKey: 'asc' }, take })
+    return rows.map((row) => ({ ...toValue(row), nameKey: row.nameKey }))
+  },
 
   countValues: (): Promise<number> => prisma.value.count({ where: { deletedAt: null } }),
 

@@ -8,11 +8,13 @@ export const sqlOf = (tx: PrismaSql): Sql => ({
 /** Rows as one parameter, for jsonb_to_recordset: any number of rows in one statement. */
 export const asJson = (rows: readonly unknown[]): string => JSON.stringify(rows)
 
-/** The columns of a relation, as the domain names them. */
-export const RELATION = 'r.id, r.type, r.from_id as "from", r.to_id as "to", r.weight, r.note, r.revision'
+/** The columns of a relation as it is now, as the domain names them. */
+export const RELATION =
+  'r.id, r.type, r.from_id as "from", r.to_id as "to", r.weight, r.note, r.revision, null::integer as "asOf"'
 
-/** The columns of a link, as the domain names them. */
-export const LINK = 'l.id, l.belief_id as belief, l.value_id as value, l.effect, l.weight, l.revision'
+/** The columns of a link as it is now, as the domain names them. */
+export const LINK =
+  'l.id, l.belief_id as belief, l.value_id as value, l.effect, l.weight, l.revision, null::integer as "asOf"'
 
 /** Parameter n, a JSON list of ids, as a set. Ids travel as JSON because drivers encode arrays each in their own way. */
 export const idSet = (n: number): string =>

@@ -8,6 +8,7 @@ import { asJson, idSet, LINK, RELATION } from './sql.ts'
 interface Kept {
   id: string
   revision: number
+  asOf?: null
 }
 
 /** Loads what an edit may look at, in four statements. Call it after the head was locked. */
@@ -22,7 +23,7 @@ const toEntries = <S extends ValueState | BeliefState | RelationState | LinkStat
   rows: readonly (S & Kept & { isDeleted?: boolean })[],
 ): Map<string, Entry<S>> =>
   new Map(
-    rows.map(({ id, revision, isDeleted = false, ...state }) => {
+    rows.map(({ id, revision, isDeleted = false, asOf: _, ...state }) => {
       const before = isDeleted ? null : (state as unknown as S)
       return [id, { before, now: before, revision, path: null }]
     }),

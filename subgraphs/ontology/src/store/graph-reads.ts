@@ -1,0 +1,32 @@
+import type { Belief, OntologyGraph, Relation, RelationDirection, Value, ValueLink } from '../domain/node.ts'
+import type { Input } from '../domain/strength.ts'
+import type { Owned, WeightCursor } from './pages.ts'
+
+interface Page {
+  readonly owners: readonly string[]
+  readonly after: WeightCursor | null
+  readonly limit: number
+}
+
+/** Reads of the graph at one moment: now, or a past revision. Each is a constant number of statements. */
+export interface GraphReads {
+  /** By their ids, in any order, deleted ones too. */
+  findValues(ids: readonly string[]): Promise<Value[]>
+  /** By their ids, in any order, deleted ones too. */
+  findBeliefs(ids: readonly string[]): Promise<Belief[]>
+  /** The links of each of some beliefs, the heaviest first: at most 50 each. */
+  findLinksOfBeliefs(owners: readonly string[]): Promise<Owned<ValueLink>[]>
+  /** A page of the links of each of some values, the heaviest first. */
+  findLinkPages(options: Page): Promise<Owned<ValueLink>[]>
+  countLinks(owners: readonly string[]): Promise<Owned<{ count: number }>[]>
+  /** A page of the relations of each of some beliefs, the heaviest first. */
+  findRelationPages(options: Page & { direction: RelationDirection }): Promise<Owned<Relation>[]>
+  countRelations(options: {
+    owners: readonly string[]
+    direction: RelationDirection
+  }): Promise<Owned<{ count: number }>[]>
+  /** What bears on each of some beliefs, with the strengths of the beliefs that it comes from. */
+  findInputs(owners: readonly string[]): Promise<Owned<Relation & Input>[]>
+  /** The most important nodes, and the edges among them. */
+  overview(limit: number): Promise<OntologyGraph>
+}
