@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, chromiumPath, openBrowser } from '../browser.ts'
+import { waitUntil } from '../processes.ts'
 import { ADMIN_PASSWORD, startSystem, type System } from '../system.ts'
 
 if (chromiumPath === undefined) {
@@ -93,6 +94,29 @@ describe.skipIf(chromiumPath === undefined)('a person with the explorer', () => 
     await browser.screenshot('value')
   })
 
+  it('sees how a task ended while its page was being read', async () => {
+    const { page } = browser
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tasks' }).click()
+    // One that takes seconds, for nobody knows the answer.
+    await page.getByLabel('Expression').fill('sin(sin(sin(x)))^x')
+    await chooseOperation(page, 'integrate')
+    const isPage = (body: string | null) => body?.includes('query TaskPage(') ?? false
+    let held: string | null = null
+    // The first answer is of the moment before the task was done, and comes after all of its updates.
+    await page.route('**/graphql', async (route) => {
+      if (held !== null || !isPage(route.request().postData())) return route.fallback()
+      held = ''
+      const response = await route.fetch()
+      held = await response.text()
+      await allTasksAreDone(system)
+      await route.fulfill({ response })
+    })
+    await page.getByRole('button', { name: 'Submit task' }).click()
+    await page.locator('[data-testid="task-state"][data-state="FAILED"]').first().waitFor({ timeout: 30_000 })
+    expect(held).toMatch(/"state":"(SUBMITTED|DIRECTED|ASSIGNED|RUNNING)"/)
+    await page.unroute('**/graphql')
+  })
+
   it('sees the task in the list and the agent that did it', async () => {
     const { page } = browser
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tasks' }).click()
@@ -118,6 +142,16 @@ describe.skipIf(chromiumPath === undefined)('a person with the explorer', () => 
     expect(browser.faults).toEqual([])
   })
 })
+
+/** Until no task is under way, and a moment more for the updates that say so. */
+const allTasksAreDone = async ({ admin }: System): Promise<void> => {
+  const states = async () => {
+    const { tasks } = await admin.data<{ tasks: { nodes: { state: string }[] } }>('{ tasks { nodes { state } } }')
+    return tasks.nodes.map(({ state }) => state)
+  }
+  await waitUntil(async () => (await states()).every((state) => state === 'COMPLETED' || state === 'FAILED'), 'every task is done')
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+}
 
 const chooseOperation = async (page: Browser['page'], operation: string): Promise<void> => {
   const field = page.getByLabel('Operation')

@@ -9,17 +9,20 @@ import {
   TaskPayloadDocument,
 } from '../../generated/graphql.ts'
 import { errorCode } from '../../ui/errors.ts'
+import { isReading, readAfresh } from '../../ui/read-afresh.ts'
 import { isFinal } from '../../ui/words/task-state.ts'
 
 export type ShownTask = NonNullable<TaskPageQuery['task']>
 
 /** One task and all that hangs on it, live. `task` is undefined while it loads, null where there is none of that id. */
 export const useTask = (id: string) => {
-  const { data, error, refetch } = useQuery(TaskPageDocument, { variables: { id } })
+  const { data, error, refetch, observable } = useQuery(TaskPageDocument, { variables: { id } })
   const live = useSubscription(TaskPageUpdatesDocument, {
     variables: { id },
     onData: ({ client, data: { data: arrived } }) => {
-      if (arrived && takeUpdate(client, id, arrived.taskUpdates) === 'refetch') void refetch()
+      if (!arrived) return
+      const isOvertaken = isReading(observable)
+      if (takeUpdate(client, id, arrived.taskUpdates) === 'refetch' || isOvertaken) void readAfresh(observable)
     },
   })
   return { task: data?.task, error, liveError: live.error, refetch }

@@ -7,6 +7,7 @@ import {
   TasksDocument,
   type TasksQuery,
 } from '../../generated/graphql.ts'
+import { isReading, readAfresh } from '../../ui/read-afresh.ts'
 
 const tasksPerPage = 25
 
@@ -25,11 +26,12 @@ export const useTasks = (state: TaskState | null): TaskList => {
   const [isLoadingMore, setIsLoadingMore] = useState(false)
   const [moreError, setMoreError] = useState<Error | undefined>()
   const variables = { first: tasksPerPage, after: null, state }
-  const { data, error, fetchMore, refetch } = useQuery(TasksDocument, { variables })
+  const { data, error, fetchMore, refetch, observable } = useQuery(TasksDocument, { variables })
 
   const live = useSubscription(TaskListUpdatesDocument, {
     onData: ({ client, data: update }) => {
       const task = update.data?.taskUpdates.task
+      if (task && isReading(observable)) void readAfresh(observable)
       // A task that the list holds is updated in the cache by its id; one that is new to it has to be put there.
       if (task) client.cache.updateQuery({ query: TasksDocument, variables }, (list) => withTask(list, task, state))
     },
