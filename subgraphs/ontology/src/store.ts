@@ -1,6 +1,7 @@
 import type { Runtime } from '@mothership/platform/subgraph'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
+import { countDiffEntries, findDiffEntries } from './store/diff.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
 import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood, pickOverview } from './store/graph.ts'
@@ -42,6 +43,7 @@ export const createStore = (runtime: Runtime) => {
     /** The graph as it was at a revision; null: as it is now. */
     at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),
 
+    ...bind(database, { findDiffEntries, countDiffEntries }),
     ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
