@@ -3,13 +3,14 @@ import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { countDiffEntries, findDiffEntries } from './store/diff.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
-import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
+import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood, pickOverview } from './store/graph.ts'
 import { graphLoader } from './store/graph-loader.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
+import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads } from './store/revisions.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
@@ -36,6 +37,7 @@ export const createStore = (runtime: Runtime) => {
     overview: async (limit) => loadGraph(await pickOverview(database, limit), limit),
     everything: () => readWhole(prisma),
   }
+  const write = writer(runtime, prisma)
   return {
     ...nodes,
     ...createRevisionReads(prisma),
@@ -47,7 +49,10 @@ export const createStore = (runtime: Runtime) => {
     ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
-    edit: editor(runtime, prisma),
+    edit: (edit: Edit) => write((tools) => applyEdit(edit, tools)),
+
+    /** Undoes a revision atomically, by a new one. Throws NotFoundError or ConflictError. */
+    revert: (revert: Revert) => write((tools) => applyRevert(revert, tools)),
 
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),
@@ -79,12 +84,13 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
     Object.entries(queries).map(([name, query]) => [name, (options: never) => query(database, options)]),
   ) as Bound<Queries>
 
-const editor =
+/** Runs an edit in a transaction, and wakes those that wait for what follows from it. */
+const writer =
   ({ events, jobs }: Runtime, prisma: OwnTables) =>
-  async (edit: Edit): Promise<EditResult | null> => {
+  async <R>(edit: (tools: EditTools) => Promise<R>): Promise<R> => {
     let isRequested = false
     const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
-      applyEdit(edit, {
+      edit({
         tx,
         append,
         requestEmbeddings: async (ids) => {
