@@ -93,12 +93,8 @@ describe('who may do what', () => {
 
 describe('what a later version brings', () => {
   it.each([
-    `query { belief(id: "${one.id}", at: 1) { id } }`,
-    `query { value(id: "${one.id}", at: 1) { id } }`,
-    'query { overview(at: 1) { truncated } }',
     'query { previewChanges(changes: []) { truncated } }',
     'query { exportOntology(format: TURTLE) }',
-    'mutation { revertRevision(number: 1) { number } }',
     'mutation { importOntology(format: CSV, content: "") { created } }',
   ])('is answered UNAVAILABLE: %s', async (source) => {
     expect(refusalOf(await t.query(source))).toMatchObject({ code: 'UNAVAILABLE' })

@@ -1,6 +1,7 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { unavailable } from '@mothership/platform/unavailable'
+import { diffRevisions } from '../diffs.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { afterNumber, afterText } from './cursors.ts'
 
@@ -73,6 +74,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
   exportOntology: () => {
     throw unavailable('Exporting the ontology')
   },
+  diffRevisions: (_, span, { store }) => diffRevisions(store, span),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
     // The beliefs of the same snapshot, so that what is answered fits together.
