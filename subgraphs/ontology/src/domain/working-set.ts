@@ -1,7 +1,14 @@
 import { isUuid } from '@mothership/platform/uuid'
 import type { Change, State } from './change.ts'
 import { ChangeKind } from './change.ts'
-import { type BeliefState, type LinkState, nameKey, type RelationState, type ValueState } from './node.ts'
+import {
+  type AnnotationState,
+  type BeliefState,
+  type LinkState,
+  nameKey,
+  type RelationState,
+  type ValueState,
+} from './node.ts'
 
 /** One thing while an edit is applied: what it was before the edit, and what it is now; null: there is none. */
 export interface Entry<S extends State> {
@@ -22,6 +29,7 @@ export interface WorkingSet {
   readonly beliefs: Map<string, Entry<BeliefState>>
   readonly relations: Map<string, Entry<RelationState>>
   readonly links: Map<string, Entry<LinkState>>
+  readonly annotations: Map<string, Entry<AnnotationState>>
 }
 
 /** What must be loaded before changes can be applied. */
@@ -31,7 +39,7 @@ export interface Footprint {
   /** Folded names that are to be given. */
   readonly valueNames: string[]
   readonly beliefNames: string[]
-  /** Their relations and links go along. */
+  /** Their relations, links and annotations go along. */
   readonly deletedBeliefs: string[]
   readonly deletedValues: string[]
   /** Beliefs that get links. */

@@ -1,0 +1,64 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { RdfXmlParser } from 'rdfxml-streaming-parser'
+import { fault, type Problem } from '../domain/exchange/draft.ts'
+import type { Statement, Term } from '../domain/exchange/statements.ts'
+import { lineAt } from './lines.ts'
+import { addTo } from './read-turtle.ts'
+
+/** How much is read before others get their turn, in characters. */
+const CHUNK = 128_000
+
+interface Quad {
+  readonly subject: Term
+  readonly predicate: Term
+  readonly object: Term
+}
+
+/** Reads RDF/XML. A document type is refused before anything is read: it can define entities that grow without end. */
+export const readRdfXml = async (content: string): Promise<{ statements: Statement[]; problems: Problem[] }> => {
+  const declaration = findDeclaration(content)
+  if (declaration !== -1) {
+    const message = 'declares a document type or entities; write the names out, and leave the declaration away'
+    return { statements: [], problems: [fault(`line ${lineAt(content, declaration)}`, message)] }
+  }
+  const statements: Statement[] = []
+  const problems: Problem[] = []
+  const parser = new RdfXmlParser({ trackPosition: true })
+  const { saxParser } = parser as unknown as { saxParser: { line: number } }
+  parser.push = (quad: Quad | null): boolean => {
+    if (quad) addTo(statements, problems, { ...quad, line: saxParser.line })
+    return true
+  }
+  parser.on('error', () => undefined)
+  for (let place = 0; place < content.length && problems.length === 0; place += CHUNK) {
+    const error = await new Promise<Error | null | undefined>((resolve) => {
+      parser.write(content.slice(place, place + CHUNK), (failed) => resolve(failed))
+    })
+    if (error) problems.push(faultIn(error, saxParser.line))
+    await nextTurn()
+  }
+  if (problems.length > 0) return { statements, problems }
+  const error = await new Promise<Error | null>((resolve) => {
+    parser.once('error', resolve)
+    parser.end(() => resolve(null))
+  })
+  if (error) problems.push(faultIn(error, saxParser.line))
+  return { statements, problems }
+}
+
+const faultIn = (error: Error, line: number): Problem => {
+  const message = error.message.replace(/^(Line \d+ column \d+|\d+:\d+): /, '')
+  return fault(`line ${line}`, `cannot be read as RDF/XML: ${message}`)
+}
+
+/** Where a declaration of XML stands outside of comments and character data; -1: nowhere. */
+const findDeclaration = (content: string): number => {
+  for (let place = content.indexOf('<!'); place !== -1; place = content.indexOf('<!', place)) {
+    const end = content.startsWith('<!--', place) ? '-->' : content.startsWith('<![CDATA[', place) ? ']]>' : null
+    if (end === null) return place
+    const after = content.indexOf(end, place + 4)
+    if (after === -1) return -1
+    place = after
+  }
+  return -1
+}
