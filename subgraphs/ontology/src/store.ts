@@ -2,9 +2,10 @@ import type { Runtime } from '@mothership/platform/subgraph'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
-import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
+import { applyEdit, type Edit, type EditResult, type EditTools } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood, pickOverview } from './store/graph.ts'
 import { graphLoader } from './store/graph-loader.ts'
+import { applyImport, type Import, tryImport } from './store/import.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
@@ -45,7 +46,13 @@ export const createStore = (runtime: Runtime) => {
     ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
-    edit: editor(runtime, prisma),
+    edit: (edit: Edit): Promise<EditResult | null> => write(runtime, prisma, (tools) => applyEdit(edit, tools)),
+
+    /** Imports a draft atomically, as one revision. What stands in its way is answered, and nothing is written. */
+    import: (given: Import) => write(runtime, prisma, (tools) => applyImport(given, tools)),
+
+    /** What importing a draft would do. */
+    tryImport: (given: Pick<Import, 'draft'>) => tryImport(given, database),
 
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),
@@ -77,22 +84,25 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
     Object.entries(queries).map(([name, query]) => [name, (options: never) => query(database, options)]),
   ) as Bound<Queries>
 
-const editor =
-  ({ events, jobs }: Runtime, prisma: OwnTables) =>
-  async (edit: Edit): Promise<EditResult | null> => {
-    let isRequested = false
-    const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
-      applyEdit(edit, {
-        tx,
-        append,
-        requestEmbeddings: async (ids) => {
-          isRequested = true
-          for (let place = 0; place < ids.length; place += IDS_PER_JOB) {
-            await jobs.send(tx, EMBED_JOB, ids.slice(place, place + IDS_PER_JOB))
-          }
-        },
-      }),
-    )
-    if (isRequested) jobs.wake(EMBED_JOB)
-    return result
-  }
+/** Runs an edit as a transaction that writes its event; its embeddings are computed afterwards. */
+const write = async <T>(
+  { events, jobs }: Runtime,
+  prisma: OwnTables,
+  edit: (tools: EditTools) => Promise<T>,
+): Promise<T> => {
+  let isRequested = false
+  const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
+    edit({
+      tx,
+      append,
+      requestEmbeddings: async (ids) => {
+        isRequested = true
+        for (let place = 0; place < ids.length; place += IDS_PER_JOB) {
+          await jobs.send(tx, EMBED_JOB, ids.slice(place, place + IDS_PER_JOB))
+        }
+      },
+    }),
+  )
+  if (isRequested) jobs.wake(EMBED_JOB)
+  return result
+}

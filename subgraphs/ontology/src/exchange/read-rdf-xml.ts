@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { RdfXmlParser } from 'rdfxml-streaming-parser'
 import { fault, type Problem } from '../domain/exchange/draft.ts'
 import type { Statement, Term } from '../domain/exchange/statements.ts'
+import { chunksOf } from './chunks.ts'
 import { lineAt } from './lines.ts'
 import { addTo } from './read-turtle.ts'
 
@@ -30,11 +31,12 @@ export const readRdfXml = async (content: string): Promise<{ statements: Stateme
     return true
   }
   parser.on('error', () => undefined)
-  for (let place = 0; place < content.length && problems.length === 0; place += CHUNK) {
+  for (const chunk of chunksOf(content, CHUNK)) {
     const error = await new Promise<Error | null | undefined>((resolve) => {
-      parser.write(content.slice(place, place + CHUNK), (failed) => resolve(failed))
+      parser.write(chunk, (failed) => resolve(failed))
     })
     if (error) problems.push(faultIn(error, saxParser.line))
+    if (problems.length > 0) break
     await nextTurn()
   }
   if (problems.length > 0) return { statements, problems }

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type ParseCallback, Parser } from 'n3'
-import { fault, type Problem } from '../domain/exchange/draft.ts'
+import { atLine, fault, type Problem } from '../domain/exchange/draft.ts'
+import { chunksOf } from './chunks.ts'
 import { faultOf, iriOf, type Statement, type Term, toTerm } from '../domain/exchange/statements.ts'
 
 /** How much is read before others get their turn, in characters. */
@@ -32,9 +33,10 @@ export const readTurtle = async (content: string): Promise<{ statements: Stateme
     },
   }
   parser.parse(source, callbacks as { onQuad: ParseCallback })
-  for (let place = 0; place < content.length && problems.length === 0; place += CHUNK) {
-    if (place > 0) await nextTurn()
-    source.emit('data', content.slice(place, place + CHUNK))
+  for (const chunk of chunksOf(content, CHUNK)) {
+    source.emit('data', chunk)
+    if (problems.length > 0) break
+    if (chunk.length >= CHUNK) await nextTurn()
   }
   if (problems.length === 0) source.emit('end')
   return { statements, problems }
@@ -54,7 +56,7 @@ export const addTo = (
 ): void => {
   const wrong = faultOf(subject) ?? faultOf(predicate) ?? faultOf(object)
   if (wrong !== null) {
-    problems.push(fault(line === null ? 'content' : `line ${line}`, wrong))
+    problems.push(fault(atLine(line), wrong))
     return
   }
   const about = toTerm(subject)

@@ -35,7 +35,10 @@ export const Mutation: NonNullable<Resolvers['Mutation']> = {
   revertRevision: () => {
     throw unavailable('Reverting a revision')
   },
-  importOntology: () => {
-    throw unavailable('Importing an ontology')
+  importOntology: async (_, { mapping, message, dryRun, ...text }, { exchange, identity, loaders }) => {
+    const options = { ...text, mapping: mapping ?? null, message: message ?? null, dryRun: dryRun ?? false }
+    const report = await exchange.import(options, identity)
+    loaders.clear()
+    return report
   },
 }

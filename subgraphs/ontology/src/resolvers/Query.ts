@@ -70,9 +70,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
   previewChanges: () => {
     throw unavailable('Previewing changes')
   },
-  exportOntology: () => {
-    throw unavailable('Exporting the ontology')
-  },
+  exportOntology: (_, { format, at }, { exchange }) => exchange.export(format, at ?? null),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
     // The beliefs of the same snapshot, so that what is answered fits together.

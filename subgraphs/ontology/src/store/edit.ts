@@ -25,7 +25,7 @@ export interface Edit {
 }
 
 /** What an edit needs of its transaction, and of what stands around the store. */
-interface EditTools {
+export interface EditTools {
   readonly tx: PrismaSql
   append(drafts: EventDraft[]): Promise<void>
   /** Sends the job that computes the meaning of these, within the transaction. */
@@ -36,14 +36,24 @@ interface EditTools {
  * Applies an edit within a transaction: all of it or nothing, as one revision with one event. Edits are made one after
  * the other, for each locks the head first. Answers the revision (the newest where nothing changed), and what changed.
  */
-export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: EditTools) => {
-  const sql = sqlOf(tx)
+export const applyEdit = async (edit: Edit, tools: EditTools) => {
+  const sql = sqlOf(tools.tx)
   const head = await lockHead(sql)
   if (edit.isFirst && head.revision > 0) return null
   const set = await loadWorkingSet(sql, footprintOf(edit.changes))
   await assertBase(sql, edit, head.revision, set)
   const changes = applyChanges(set, edit.changes)
   if (changes.length === 0) return { revision: await newest(sql, head.revision), changes }
+  return { revision: await makeRevision({ ...edit, head, changes }, tools), changes }
+}
+
+/** Writes what an edit did as the next revision, with all that follows from it. Call it after the head was locked. */
+export const makeRevision = async (
+  edit: { head: Head; author: string; message: string | null; changes: readonly NetChange[] },
+  { tx, append, requestEmbeddings }: EditTools,
+): Promise<Revision> => {
+  const sql = sqlOf(tx)
+  const { head, changes } = edit
   const revision: Revision = {
     number: head.revision + 1,
     author: edit.author,
@@ -57,12 +67,18 @@ export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: E
   const stale = await updateDocuments(sql, changes)
   if (stale.length > 0) await requestEmbeddings(stale)
   await append([revised(revision)])
-  return { revision, changes }
+  return revision
 }
 
 export type EditResult = { revision: Revision; changes: NetChange[] }
 
-const lockHead = async (sql: Sql): Promise<{ revision: number; now: Date }> => {
+interface Head {
+  readonly revision: number
+  readonly now: Date
+}
+
+/** Locks the head: until the transaction ends, no other edit is made. */
+export const lockHead = async (sql: Sql): Promise<Head> => {
   const [head] = await sql.query<{ revision: number }>('select revision from ontology.head for update')
   // Told after the lock was got, so that the times of revisions stand in the order of their numbers.
   const [clock] = await sql.query<{ now: Date }>('select clock_timestamp()::timestamptz(3) as now')

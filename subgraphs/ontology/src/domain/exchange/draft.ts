@@ -33,7 +33,8 @@ export interface DraftEdge<S> extends Drafted {
 }
 
 /** What a text says of a resource, as canonical N-Triples without the subject. */
-export interface DraftAnnotation extends Drafted {
+export interface DraftAnnotation {
+  readonly path: string
   readonly subject: string
   readonly triples: readonly string[]
 }

@@ -12,6 +12,7 @@ export const addKept = (draft: Draft, given: { subject: string; triples: readonl
     return
   }
   const triples = given.triples.filter((triple, place) => {
+    if (triple === '') return false
     const parts = partsOf(triple)
     if (parts && isKeepable({ subject, ...parts, line: null })) return true
     draft.problems.push(fault(`${path}.triples[${place}]`, 'is no statement as N-Triples has it, its subject aside'))

@@ -4,7 +4,7 @@ import { parseChange } from '../parse.ts'
 import { atLine, type Draft, fault, type Problem } from './draft.ts'
 import { idOfIri } from './ids.ts'
 import { iriOf, literalOf, type Statement, toTriple } from './statements.ts'
-import { NS, OwnClass, RDF_TYPE } from './vocabulary.ts'
+import { NS, OwnClass, RDF_TYPE, UUID_IRI } from './vocabulary.ts'
 
 type Kind = keyof typeof OwnClass
 
@@ -70,7 +70,8 @@ export const addOwn = (draft: Draft, { kind, said }: { kind: Kind; said: readonl
     ...(kind === 'belief' && { taskTypes: taskType.toSorted() }),
   }
   addThing(draft, { kind, input, path })
-  if (kept.length > 0) addAnnotation(draft, { subject, path, triples: kept })
+  // An IRI of its own must come out again, also where nothing else is kept.
+  if (kept.length > 0 || !subject.startsWith(UUID_IRI)) addAnnotation(draft, { subject, path, triples: kept })
 }
 
 const readField = (draft: Draft, read: Read, term: string, path: string): unknown => {
@@ -119,7 +120,7 @@ const addParsed = (draft: Draft, change: Change): void => {
 
 /** Adds what is kept of a resource. */
 export const addAnnotation = (draft: Draft, given: { subject: string; path: string; triples: string[] }): void => {
-  draft.annotations.push({ id: '', ...given, triples: [...new Set(given.triples)].sort() })
+  draft.annotations.push({ ...given, triples: [...new Set(given.triples)].sort() })
 }
 
 /** The faults that an error names, as problems. */
