@@ -1,14 +1,11 @@
 import jsonld from 'jsonld'
 import { atLine, fault, type Problem, warning } from '../domain/exchange/draft.ts'
 import type { Statement, Term } from '../domain/exchange/statements.ts'
+import { createCollector, type Quad } from './collector.ts'
 import { lineOf } from './lines.ts'
 import { parseJson } from './read-json.ts'
-import { addTo } from './read-turtle.ts'
 
-interface Quad {
-  readonly subject: Term
-  readonly predicate: Term
-  readonly object: Term
+interface GraphQuad extends Quad {
   readonly graph: Term
 }
 
@@ -20,8 +17,8 @@ interface Event {
 export const readJsonLd = async (content: string): Promise<{ statements: Statement[]; problems: Problem[] }> => {
   const { json, problem } = parseJson(content)
   if (problem) return { statements: [], problems: [problem] }
-  const statements: Statement[] = []
-  const problems: Problem[] = []
+  const collector = createCollector()
+  const { statements, problems } = collector
   let remote: string | null = null
   const options = {
     documentLoader: async (url: string) => {
@@ -35,28 +32,21 @@ export const readJsonLd = async (content: string): Promise<{ statements: Stateme
     const quads = (await jsonld.toRDF(
       json as jsonld.JsonLdDocument,
       options as jsonld.Options.ToRdf,
-    )) as readonly Quad[]
+    )) as readonly GraphQuad[]
     const lines = linesOfIds(content)
-    for (const quad of quads) add(quad, { statements, problems, lines })
+    for (const quad of quads) {
+      const { graph, subject } = quad
+      if (graph.termType === 'DefaultGraph') {
+        collector.add(quad, lines.get(subject.value) ?? null)
+        continue
+      }
+      const message = `has the named graph ${graph.value}; put its statements outside of it`
+      problems.push(fault(atLine(lines.get(graph.value) ?? null), message))
+    }
   } catch (error) {
     problems.push(faultIn(error, remote, content))
   }
   return { statements, problems }
-}
-
-interface Target {
-  readonly statements: Statement[]
-  readonly problems: Problem[]
-  readonly lines: ReadonlyMap<string, number>
-}
-
-const add = ({ graph, ...quad }: Quad, { statements, problems, lines }: Target): void => {
-  if (graph.termType === 'DefaultGraph') {
-    addTo(statements, problems, { ...quad, line: lines.get(quad.subject.value) ?? null })
-    return
-  }
-  const message = `has the named graph ${graph.value}; put its statements outside of it`
-  problems.push(fault(atLine(lines.get(graph.value) ?? null), message))
 }
 
 const ID = /"@id"\s*:\s*("(?:[^"\\]|\\.)*")/g

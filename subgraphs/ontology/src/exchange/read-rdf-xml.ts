@@ -1,19 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { RdfXmlParser } from 'rdfxml-streaming-parser'
 import { fault, type Problem } from '../domain/exchange/draft.ts'
-import type { Statement, Term } from '../domain/exchange/statements.ts'
+import type { Statement } from '../domain/exchange/statements.ts'
 import { chunksOf } from './chunks.ts'
+import { createCollector, type Quad } from './collector.ts'
 import { lineAt } from './lines.ts'
-import { addTo } from './read-turtle.ts'
 
 /** How much is read before others get their turn, in characters. */
 const CHUNK = 128_000
-
-interface Quad {
-  readonly subject: Term
-  readonly predicate: Term
-  readonly object: Term
-}
 
 /** Reads RDF/XML. A document type is refused before anything is read: it can define entities that grow without end. */
 export const readRdfXml = async (content: string): Promise<{ statements: Statement[]; problems: Problem[] }> => {
@@ -22,12 +16,11 @@ export const readRdfXml = async (content: string): Promise<{ statements: Stateme
     const message = 'declares a document type or entities; write the names out, and leave the declaration away'
     return { statements: [], problems: [fault(`line ${lineAt(content, declaration)}`, message)] }
   }
-  const statements: Statement[] = []
-  const problems: Problem[] = []
+  const { statements, problems, add } = createCollector()
   const parser = new RdfXmlParser({ trackPosition: true })
   const { saxParser } = parser as unknown as { saxParser: { line: number } }
   parser.push = (quad: Quad | null): boolean => {
-    if (quad) addTo(statements, problems, { ...quad, line: saxParser.line })
+    if (quad) add(quad, saxParser.line)
     return true
   }
   parser.on('error', () => undefined)

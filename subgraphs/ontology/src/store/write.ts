@@ -5,7 +5,7 @@ import { isEvidence } from '../domain/strength.ts'
 import { asJson, idSet } from './sql.ts'
 
 /**
- * Writes what an edit did to the values, beliefs, relations and links, and to what imports kept: at most twelve
+ * Writes what an edit did, once its changes are recorded, to the values, beliefs, relations and links, and to what imports kept: at most twelve
  * statements, however many changes.
  */
 export const writeChanges = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
@@ -115,13 +115,14 @@ const writeLinks = async (sql: Sql, changes: readonly NetChange[], { number }: R
   )
 }
 
+/** From the changes that were recorded: what imports keep is long, and need not be sent twice. */
 const writeAnnotations = async (sql: Sql, changes: readonly NetChange[], { number }: Revision): Promise<void> => {
   if (changes.length === 0) return
   await sql.query(
     `insert into ontology.annotation (id, subject, node_id, triples, revision)
-     select id, subject, node, triples, $2::integer
-     from jsonb_to_recordset($1::jsonb) as row (id uuid, subject text, node uuid, triples jsonb)`,
-    [asJson(changes.map(({ id, after }) => ({ id, ...after }))), number],
+     select node_id, after ->> 'subject', (after ->> 'node')::uuid, after -> 'triples', revision
+     from ontology.change where revision = $1::integer and kind = 'annotate'`,
+    [number],
   )
 }
 

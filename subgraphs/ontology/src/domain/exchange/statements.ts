@@ -55,7 +55,7 @@ export const literalTerm = (value: string, language = '', datatype = ''): string
 export const iriTerm = (iri: string): string => `<${iri}>`
 
 /** Why a term cannot be taken; null where it can. */
-export const faultOf = ({ termType, value, direction, datatype }: Term): string | null => {
+const faultOf = ({ termType, value, direction, datatype }: Term): string | null => {
   if (termType === 'BlankNode') return null
   if (termType === 'NamedNode') return isIri(value) ? null : `has "${value.slice(0, 200)}", which is no absolute IRI`
   if (termType !== 'Literal') return 'has a statement about a statement or a variable: only RDF 1.1 is read'
@@ -66,10 +66,28 @@ export const faultOf = ({ termType, value, direction, datatype }: Term): string 
 }
 
 /** A term without a fault as N-Triples; blank nodes as `_:label`. */
-export const toTerm = (term: Term): string => {
+const toTerm = (term: Term): string => {
   if (term.termType === 'NamedNode') return iriTerm(term.value)
   if (term.termType === 'BlankNode') return `_:${term.value.replace(/^_:/, '')}`
   return literalTerm(term.value, term.language, term.datatype?.value)
+}
+
+/** Turns terms into N-Triples, or tells why one cannot be taken. It knows the IRIs that it has seen. */
+export const createEncoder = (tell: (fault: string) => void): ((term: Term) => string | null) => {
+  const known = new Map<string, string>()
+  return (term) => {
+    const { termType, value } = term
+    const made = termType === 'NamedNode' ? known.get(value) : undefined
+    if (made !== undefined) return made
+    const wrong = faultOf(term)
+    if (wrong !== null) {
+      tell(wrong)
+      return null
+    }
+    const encoded = toTerm(term)
+    if (termType === 'NamedNode') known.set(value, encoded)
+    return encoded
+  }
 }
 
 /** The IRI of a term; null where it is no IRI. */
