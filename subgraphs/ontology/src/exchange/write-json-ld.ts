@@ -1,12 +1,12 @@
 import type { Resource, Said } from '../domain/exchange/resources.ts'
-import { iriOf, literalOf } from '../domain/exchange/statements.ts'
-import { NS, RDF_TYPE, XSD } from '../domain/exchange/vocabulary.ts'
+import { iriOf, literalOf, toTriple } from '../domain/exchange/statements.ts'
+import { NS, RDF_TYPE, STATEMENT, XSD } from '../domain/exchange/vocabulary.ts'
 
 const iriTerm = (name: string) => ({ '@id': NS + name, '@type': '@id' })
 const textTerm = (name: string) => ({ '@id': NS + name })
-const numberTerm = (name: string) => ({ '@id': NS + name, '@type': `${XSD}double` })
+const numberTerm = (name: string) => ({ '@id': NS + name, '@type': `${XSD}decimal` })
 
-/** Numbers are texts of the type double: JSON-LD would write those of JSON anew, with fewer digits. */
+/** Numbers are texts of the type decimal: JSON-LD would write those of JSON anew, with fewer digits. */
 const CONTEXT = {
   '@version': 1.1,
   belief: iriTerm('belief'),
@@ -39,7 +39,10 @@ const toNode = ({ subject, own, kept }: Resource): Record<string, unknown> => {
   for (const said of own) if (said.predicate !== RDF_TYPE) addOwn(node, said)
   for (const { predicate, object } of kept) {
     if (predicate === RDF_TYPE && iriOf(object) !== null) continue
-    node[predicate] = [...((node[predicate] as unknown[] | undefined) ?? []), toValue(object)]
+    const [key, value] = isRewritten(object)
+      ? [STATEMENT, { '@value': toTriple({ predicate, object }) }]
+      : [predicate, toValue(object)]
+    node[key] = [...((node[key] as unknown[] | undefined) ?? []), value]
   }
   return node
 }
@@ -50,6 +53,16 @@ const addOwn = (node: Record<string, unknown>, { predicate, object }: Said): voi
   if (name === 'rule') node[name] = JSON.parse(value) as unknown
   else if (name === 'taskType') node[name] = [...((node[name] as unknown[] | undefined) ?? []), value]
   else node[name] = value
+}
+
+/** Readers of JSON-LD write doubles anew; one that is written otherwise must stand in ms:statement to come back. */
+const isRewritten = (object: string): boolean => {
+  const literal = literalOf(object)
+  if (literal?.datatype !== `${XSD}double`) return false
+  const canonical = Number.parseFloat(literal.value)
+    .toExponential(15)
+    .replace(/(\d)0*e\+?/, '$1E')
+  return canonical !== literal.value
 }
 
 const toValue = (object: string): Record<string, string> => {

@@ -26,10 +26,18 @@ export interface Resource {
   readonly kept: readonly Said[]
 }
 
+/** All digits of a number, without an exponent: readers of JSON-LD cut doubles to 16 digits, and leave decimals alone. */
+const decimalOf = (value: number): string => {
+  const [digits = '', exponent] = String(value).split('e')
+  if (exponent === undefined) return digits
+  const [whole = '', part = ''] = digits.split('.')
+  return `0.${'0'.repeat(-Number(exponent) - whole.length)}${whole}${part}`
+}
+
 const text = (name: string, value: string): Said => ({ predicate: NS + name, object: literalTerm(value) })
 const number = (name: string, value: number): Said => ({
   predicate: NS + name,
-  object: literalTerm(String(value), '', `${XSD}double`),
+  object: literalTerm(decimalOf(value), '', `${XSD}decimal`),
 })
 const kindOf = (iri: string): Said => ({ predicate: RDF_TYPE, object: iriTerm(iri) })
 
