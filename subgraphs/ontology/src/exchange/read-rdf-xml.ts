@@ -18,26 +18,28 @@ export const readRdfXml = async (content: string): Promise<{ statements: Stateme
   }
   const { statements, problems, add } = createCollector()
   const parser = new RdfXmlParser({ trackPosition: true })
-  const { saxParser } = parser as unknown as { saxParser: { line: number } }
+  const { saxParser } = parser as unknown as { saxParser: { line: number; close(): void } }
+  const fail = (error: Error): void => {
+    if (problems.length === 0) problems.push(faultIn(error, saxParser.line))
+  }
   parser.push = (quad: Quad | null): boolean => {
-    if (quad) add(quad, saxParser.line)
+    if (quad && problems.length === 0) add(quad, saxParser.line)
     return true
   }
-  parser.on('error', () => undefined)
+  // What is not well-formed is told here, and read on; what is no RDF is told to the one who writes.
+  parser.on('error', fail)
   for (const chunk of chunksOf(content, CHUNK)) {
-    const error = await new Promise<Error | null | undefined>((resolve) => {
-      parser.write(chunk, (failed) => resolve(failed))
+    await new Promise<void>((resolve) => {
+      parser.write(chunk, (error) => {
+        if (error) fail(error)
+        resolve()
+      })
     })
-    if (error) problems.push(faultIn(error, saxParser.line))
-    if (problems.length > 0) break
+    if (problems.length > 0) return { statements, problems }
     await nextTurn()
   }
-  if (problems.length > 0) return { statements, problems }
-  const error = await new Promise<Error | null>((resolve) => {
-    parser.once('error', resolve)
-    parser.end(() => resolve(null))
-  })
-  if (error) problems.push(faultIn(error, saxParser.line))
+  // The stream itself never asks whether all elements were closed.
+  saxParser.close()
   return { statements, problems }
 }
 
