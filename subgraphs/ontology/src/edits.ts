@@ -68,6 +68,8 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
   }
 
   return {
+    assertRules,
+
     /** Applies a list of changes as one revision. Throws BadUserInputError, NotFoundError or ConflictError with paths. */
     applyChanges: async (
       input: { changes: readonly object[]; baseRevision: number | null; message: string | null },

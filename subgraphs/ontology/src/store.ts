@@ -6,6 +6,7 @@ import { findDocuments, storeEmbeddings } from './store/documents.ts'
 import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood, pickOverview } from './store/graph.ts'
 import { graphLoader } from './store/graph-loader.ts'
+import { applyImport, type Import, tryImport } from './store/import.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
@@ -53,6 +54,12 @@ export const createStore = (runtime: Runtime) => {
 
     /** Undoes a revision atomically, by a new one. Throws NotFoundError or ConflictError. */
     revert: (revert: Revert) => write((tools) => applyRevert(revert, tools)),
+
+    /** Imports a draft atomically, as one revision. What stands in its way is answered, and nothing is written. */
+    import: (given: Import) => write((tools) => applyImport(given, tools)),
+
+    /** What importing a draft would do. */
+    tryImport: (given: Pick<Import, 'draft'>) => tryImport(given, database),
 
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),

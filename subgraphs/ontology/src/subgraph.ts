@@ -2,6 +2,7 @@ import { defineSubgraph, type SubgraphDefinition } from '@mothership/platform/su
 import { disposeAll, once } from '@mothership/platform/time'
 import type { Context } from './context.ts'
 import { createEdits } from './edits.ts'
+import { createExchange } from './exchange.ts'
 import { createLocalModel } from './embeddings.ts'
 import { createLoaders } from './loaders.ts'
 import { startMeaning } from './meaning.ts'
@@ -24,6 +25,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
       const services = {
         store,
         edits,
+        exchange: createExchange(store, edits),
         search: createSearch(store, meaning),
         watch: createWatch(runtime.events, store),
       }

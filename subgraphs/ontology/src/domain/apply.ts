@@ -3,6 +3,7 @@ import { canonicalJson } from '@mothership/platform/json'
 import { type Change, ChangeKind, type NetChange, type State } from './change.ts'
 import { nameKey } from './node.ts'
 import { faultyInput } from './parse.ts'
+import { hangingOn, linksOf, placed, relationAt } from './places.ts'
 import type { Entry, WorkingSet } from './working-set.ts'
 
 /** The most links that a belief has. */
@@ -26,10 +27,17 @@ const existing = <S extends State>(
 const create = <S extends State>(
   set: WorkingSet,
   entries: Map<string, Entry<S>>,
-  { id, path }: { id: string; path: string },
+  { id, path, isAnew = false }: { id: string; path: string; isAnew?: boolean },
   state: S,
 ): void => {
-  if (set.values.has(id) || set.beliefs.has(id) || set.relations.has(id) || set.links.has(id)) {
+  const known = entries.get(id)
+  if (isAnew && known) {
+    known.now = state
+    known.path = path
+    return
+  }
+  const kinds = [set.values, set.beliefs, set.relations, set.links, set.annotations]
+  if (kinds.some((things) => things.has(id))) {
     const at = `${path}.id`
     throw new ConflictError(`${at}: something of the id ${id} exists, or did. Ids are given once.`, { path: at, id })
   }
@@ -57,40 +65,41 @@ const remove = <S extends State>(
 }
 
 /** Removes what hangs on a thing that was deleted. */
-const removeWith = <S extends State>(entries: Map<string, Entry<S>>, hangsOn: (state: S) => boolean): void => {
-  for (const entry of entries.values()) if (entry.now !== null && hangsOn(entry.now)) entry.now = null
+const removeWith = (set: WorkingSet, id: string): void => {
+  for (const entry of hangingOn(set, id)) entry.now = null
 }
 
 const relate = (set: WorkingSet, change: Change & { kind: 'relateBeliefs' }): void => {
   const { state, path } = change
   existing(set.beliefs, 'belief', state.from, `${path}.from`)
   existing(set.beliefs, 'belief', state.to, `${path}.to`)
-  for (const { now } of set.relations.values()) {
-    if (now?.type === state.type && now.from === state.from && now.to === state.to) {
-      throw faultyInput([
-        { path, message: `repeats a relation: ${state.type} between these two beliefs exists already` },
-      ])
-    }
+  const other = relationAt(set, state)
+  if (other !== null && other !== change.id) {
+    throw faultyInput([{ path, message: `repeats a relation: ${state.type} between these two beliefs exists already` }])
   }
   create(set, set.relations, change, state)
+  placed(set, 'relation', change.id)
 }
 
 const link = (set: WorkingSet, change: Change & { kind: 'linkValue' }): void => {
   const { state, path } = change
   existing(set.beliefs, 'belief', state.belief, `${path}.belief`)
   existing(set.values, 'value', state.value, `${path}.value`)
-  let count = 0
-  for (const { now } of set.links.values()) {
-    if (now?.belief !== state.belief) continue
-    if (now.value === state.value) {
-      throw faultyInput([{ path, message: 'repeats a link: these two are linked already; take that link away first' }])
-    }
-    count++
+  const others = linksOf(set, state.belief).filter(({ id }) => id !== change.id)
+  if (others.some(({ value }) => value === state.value)) {
+    throw faultyInput([{ path, message: 'repeats a link: these two are linked already; take that link away first' }])
   }
-  if (count >= MAX_LINKS) {
+  if (others.length >= MAX_LINKS) {
     throw faultyInput([{ path, message: `is one link too many: a belief has at most ${MAX_LINKS}` }])
   }
   create(set, set.links, change, state)
+  placed(set, 'link', change.id)
+}
+
+/** Brings what an import knows of a resource, in the place of what was kept of it. */
+const annotate = (set: WorkingSet, change: Change & { kind: 'annotate' }): void => {
+  create(set, set.annotations, { ...change, isAnew: true }, change.state)
+  placed(set, 'annotation', change.id)
 }
 
 const applyOne = (set: WorkingSet, change: Change): void => {
@@ -101,15 +110,14 @@ const applyOne = (set: WorkingSet, change: Change): void => {
       return update(set.values, 'value', change)
     case ChangeKind.deleteValue:
       remove(set.values, 'value', change)
-      return removeWith(set.links, (state) => state.value === change.id)
+      return removeWith(set, change.id)
     case ChangeKind.createBelief:
       return create(set, set.beliefs, change, change.state)
     case ChangeKind.updateBelief:
       return update(set.beliefs, 'belief', change)
     case ChangeKind.deleteBelief:
       remove(set.beliefs, 'belief', change)
-      removeWith(set.relations, (state) => state.from === change.id || state.to === change.id)
-      return removeWith(set.links, (state) => state.belief === change.id)
+      return removeWith(set, change.id)
     case ChangeKind.relateBeliefs:
       return relate(set, change)
     case ChangeKind.unrelateBeliefs:
@@ -118,6 +126,10 @@ const applyOne = (set: WorkingSet, change: Change): void => {
       return link(set, change)
     case ChangeKind.unlinkValue:
       return remove(set.links, 'link', change)
+    case ChangeKind.annotate:
+      return annotate(set, change)
+    case ChangeKind.unannotate:
+      return remove(set.annotations, 'annotation', change)
   }
 }
 
@@ -136,12 +148,16 @@ const assertUniqueNames = (entries: Map<string, Entry<State & { name: string }>>
   }
 }
 
+/** Most things of a large edit are new or untouched: those need no comparing of their insides. */
+const isSame = (before: State | null, now: State | null): boolean =>
+  before === now || (before !== null && now !== null && canonicalJson(before) === canonicalJson(now))
+
 const netChanges = <S extends State>(
   entries: Map<string, Entry<S>>,
   kinds: { created: ChangeKind; changed: ChangeKind; removed: ChangeKind },
 ): NetChange[] =>
   [...entries].flatMap(([id, { before, now }]) => {
-    if (canonicalJson(before) === canonicalJson(now)) return []
+    if (isSame(before, now)) return []
     const kind = before === null ? kinds.created : now === null ? kinds.removed : kinds.changed
     return [{ kind, id, before, after: now }]
   })
@@ -164,5 +180,6 @@ export const outcomeOf = (set: WorkingSet): NetChange[] => {
     ...netChanges(set.beliefs, { created: 'createBelief', changed: 'updateBelief', removed: 'deleteBelief' }),
     ...netChanges(set.relations, { created: 'relateBeliefs', changed: 'relateBeliefs', removed: 'unrelateBeliefs' }),
     ...netChanges(set.links, { created: 'linkValue', changed: 'linkValue', removed: 'unlinkValue' }),
+    ...netChanges(set.annotations, { created: 'annotate', changed: 'annotate', removed: 'unannotate' }),
   ]
 }

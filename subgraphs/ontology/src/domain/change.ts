@@ -1,6 +1,6 @@
-import type { BeliefState, LinkState, RelationState, ValueState } from './node.ts'
+import type { AnnotationState, BeliefState, LinkState, RelationState, ValueState } from './node.ts'
 
-/** What an edit can do, by the names that the input has and that a revision keeps. */
+/** What an edit can do, by the names that the input has and that a revision keeps. Imports alone annotate. */
 export const ChangeKind = {
   createValue: 'createValue',
   updateValue: 'updateValue',
@@ -12,6 +12,8 @@ export const ChangeKind = {
   unrelateBeliefs: 'unrelateBeliefs',
   linkValue: 'linkValue',
   unlinkValue: 'unlinkValue',
+  annotate: 'annotate',
+  unannotate: 'unannotate',
 } as const
 export type ChangeKind = (typeof ChangeKind)[keyof typeof ChangeKind]
 
@@ -22,26 +24,33 @@ interface At {
   readonly id: string
 }
 
+interface Anew {
+  /** The thing may have been there before, or be there with another state: an import brings it with its own id. */
+  readonly isAnew?: true
+}
+
 /** One change of an edit, parsed: its bounds hold, and ids are lower-case. */
 export type Change = At &
   (
-    | { kind: typeof ChangeKind.createValue; state: ValueState }
+    | ({ kind: typeof ChangeKind.createValue; state: ValueState } & Anew)
     | { kind: typeof ChangeKind.updateValue; fields: Partial<ValueState> }
-    | { kind: typeof ChangeKind.createBelief; state: BeliefState }
+    | ({ kind: typeof ChangeKind.createBelief; state: BeliefState } & Anew)
     | { kind: typeof ChangeKind.updateBelief; fields: Partial<BeliefState> }
-    | { kind: typeof ChangeKind.relateBeliefs; state: RelationState }
-    | { kind: typeof ChangeKind.linkValue; state: LinkState }
+    | ({ kind: typeof ChangeKind.relateBeliefs; state: RelationState } & Anew)
+    | ({ kind: typeof ChangeKind.linkValue; state: LinkState } & Anew)
+    | { kind: typeof ChangeKind.annotate; state: AnnotationState }
     | {
         kind:
           | typeof ChangeKind.deleteValue
           | typeof ChangeKind.deleteBelief
           | typeof ChangeKind.unrelateBeliefs
           | typeof ChangeKind.unlinkValue
+          | typeof ChangeKind.unannotate
       }
   )
 
 /** A state of any thing, as a revision keeps it. */
-export type State = ValueState | BeliefState | RelationState | LinkState
+export type State = ValueState | BeliefState | RelationState | LinkState | AnnotationState
 
 /** What an edit did to one thing in the end; `before` is null where it was created, `after` where it was removed. */
 export interface NetChange {

@@ -67,6 +67,8 @@ export const assertNoConflict = (changes: readonly Change[], set: WorkingSet, si
     switch (change.kind) {
       case ChangeKind.createValue:
       case ChangeKind.createBelief:
+      case ChangeKind.annotate:
+      case ChangeKind.unannotate:
         break
       case ChangeKind.updateValue:
       case ChangeKind.updateBelief:

@@ -60,6 +60,16 @@ export interface LinkState {
   weight: number
 }
 
+/** What an import kept of a resource: the statements about it, which have no place of their own here. */
+export interface AnnotationState {
+  /** The IRI of the resource. */
+  subject: string
+  /** The value or belief that the resource became; null: none. */
+  node: string | null
+  /** The rest of each statement as canonical N-Triples, `<predicate> object`, sorted. */
+  triples: string[]
+}
+
 /** A view of a thing: as it is now, or as it was at a revision. */
 interface View {
   readonly id: string

@@ -143,6 +143,9 @@ export const parseChange = ({ kind, input, path, newId }: ParseOptions): Change 
     case ChangeKind.unrelateBeliefs:
     case ChangeKind.unlinkValue:
       return { kind, path, id: parseWith(reference, input, path) }
+    case ChangeKind.annotate:
+    case ChangeKind.unannotate:
+      throw faultyInput([{ path, message: 'is done by imports alone' }])
   }
 }
 
@@ -152,7 +155,10 @@ const given = <F extends object>(fields: F): { [K in keyof F]?: Exclude<F[K], un
     [K in keyof F]?: Exclude<F[K], undefined>
   }
 
-const isChangeKind = (key: string): key is ChangeKind => key in ChangeKind
+const INPUT_KINDS = Object.keys(ChangeKind).filter(
+  (kind) => kind !== ChangeKind.annotate && kind !== ChangeKind.unannotate,
+)
+const isChangeKind = (key: string): key is ChangeKind => INPUT_KINDS.includes(key)
 
 /** Parses a list of changes, each of which gives exactly one field. Throws BadUserInputError with the path. */
 export const parseChanges = (inputs: readonly object[], newId: () => string): Change[] => {
@@ -164,7 +170,7 @@ export const parseChanges = (inputs: readonly object[], newId: () => string): Ch
     const entries = Object.entries(input)
     const [entry] = entries
     if (!entry || entries.length > 1 || !isChangeKind(entry[0]) || entry[1] === null || entry[1] === undefined) {
-      throw faultyInput([{ path, message: `must give exactly one of ${Object.keys(ChangeKind).join(', ')}` }])
+      throw faultyInput([{ path, message: `must give exactly one of ${INPUT_KINDS.join(', ')}` }])
     }
     return parseChange({ kind: entry[0], input: entry[1], path: `${path}.${entry[0]}`, newId })
   })

@@ -1,7 +1,7 @@
 import { ChangeKind } from './change.ts'
 
 /** What an edit can change. */
-export const Thing = { VALUE: 'VALUE', BELIEF: 'BELIEF', RELATION: 'RELATION', LINK: 'LINK' } as const
+export const Thing = { VALUE: 'VALUE', BELIEF: 'BELIEF', RELATION: 'RELATION', LINK: 'LINK', ANNOTATION: 'ANNOTATION' } as const
 export type Thing = (typeof Thing)[keyof typeof Thing]
 
 interface KindOfThing {
@@ -56,6 +56,15 @@ export const THINGS: Readonly<Record<Thing, KindOfThing>> = {
     ends: { belief: Thing.BELIEF, value: Thing.VALUE },
     unique: ['belief', 'value'],
     label: ['belief', 'effect', 'value'],
+  },
+  [Thing.ANNOTATION]: {
+    created: ChangeKind.annotate,
+    changed: ChangeKind.annotate,
+    removed: ChangeKind.unannotate,
+    fields: ['subject', 'node', 'triples'],
+    ends: {},
+    unique: ['subject'],
+    label: ['subject'],
   },
 }
 

@@ -1,7 +1,14 @@
 import { isUuid } from '@mothership/platform/uuid'
 import type { Change, State } from './change.ts'
 import { ChangeKind } from './change.ts'
-import { type BeliefState, type LinkState, nameKey, type RelationState, type ValueState } from './node.ts'
+import {
+  type AnnotationState,
+  type BeliefState,
+  type LinkState,
+  nameKey,
+  type RelationState,
+  type ValueState,
+} from './node.ts'
 import { Thing } from './thing.ts'
 
 /** One thing while an edit is applied: what it was before the edit, and what it is now; null: there is none. */
@@ -23,6 +30,7 @@ export interface WorkingSet {
   readonly beliefs: Map<string, Entry<BeliefState>>
   readonly relations: Map<string, Entry<RelationState>>
   readonly links: Map<string, Entry<LinkState>>
+  readonly annotations: Map<string, Entry<AnnotationState>>
 }
 
 /** The things of one kind. */
@@ -32,6 +40,7 @@ export const entriesOf = (set: WorkingSet, thing: Thing): Map<string, Entry<Stat
     [Thing.BELIEF]: set.beliefs,
     [Thing.RELATION]: set.relations,
     [Thing.LINK]: set.links,
+    [Thing.ANNOTATION]: set.annotations,
   }
   return entries[thing]
 }
@@ -43,7 +52,7 @@ export interface Footprint {
   /** Folded names that are to be given. */
   readonly valueNames: string[]
   readonly beliefNames: string[]
-  /** Their relations and links go along. */
+  /** Their relations, links and annotations go along. */
   readonly deletedBeliefs: string[]
   readonly deletedValues: string[]
   /** Beliefs that get links. */

@@ -1,4 +1,3 @@
-import { unavailable } from '@mothership/platform/unavailable'
 import type { ChangeKind } from '../domain/change.ts'
 import type { Context } from '../context.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
@@ -37,7 +36,10 @@ export const Mutation: NonNullable<Resolvers['Mutation']> = {
     loaders.clear()
     return revision
   },
-  importOntology: () => {
-    throw unavailable('Importing an ontology')
+  importOntology: async (_, { mapping, message, dryRun, ...text }, { exchange, identity, loaders }) => {
+    const options = { ...text, mapping: mapping ?? null, message: message ?? null, dryRun: dryRun ?? false }
+    const report = await exchange.import(options, identity)
+    loaders.clear()
+    return report
   },
 }

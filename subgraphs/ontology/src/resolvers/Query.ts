@@ -71,9 +71,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
   previewChanges: () => {
     throw unavailable('Previewing changes')
   },
-  exportOntology: () => {
-    throw unavailable('Exporting the ontology')
-  },
+  exportOntology: (_, { format, at }, { exchange }) => exchange.export(format, at ?? null),
   diffRevisions: (_, span, { store }) => diffRevisions(store, span),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })

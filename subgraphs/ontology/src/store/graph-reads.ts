@@ -1,4 +1,12 @@
-import type { Belief, OntologyGraph, Relation, RelationDirection, Value, ValueLink } from '../domain/node.ts'
+import type {
+  AnnotationState,
+  Belief,
+  OntologyGraph,
+  Relation,
+  RelationDirection,
+  Value,
+  ValueLink,
+} from '../domain/node.ts'
 import type { Input } from '../domain/strength.ts'
 import type { Owned, WeightCursor } from './pages.ts'
 
@@ -16,6 +24,8 @@ export interface WholeOntology {
   readonly beliefs: Belief[]
   readonly relations: Relation[]
   readonly valueLinks: ValueLink[]
+  /** In the order of their subjects. */
+  readonly annotations: AnnotationState[]
 }
 
 /**

@@ -24,12 +24,14 @@ export const recordRevision = async (sql: Sql, revision: Revision, changes: read
   )
 }
 
-const ENDS = ['from', 'to', 'belief', 'value']
+const ENDS = ['from', 'to', 'belief', 'value', 'node']
 
 /** The thing that changed, and those that it connects. */
 const concernedBy = ({ id, before, after }: NetChange): string[] => [
   id,
-  ...Object.entries(after ?? before ?? {}).flatMap(([key, end]) =>
-    ENDS.includes(key) && typeof end === 'string' ? [end] : [],
+  ...[before, after].flatMap((state) =>
+    state === null
+      ? []
+      : Object.entries(state).flatMap(([key, end]) => (ENDS.includes(key) && typeof end === 'string' ? [end] : [])),
   ),
 ]

@@ -2,6 +2,7 @@ import type { Database } from '@mothership/platform/database'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { graphLoader } from './graph-loader.ts'
 import type { GraphReads } from './graph-reads.ts'
+import { findPastAnnotations } from './annotations.ts'
 import { findPastEdges, findPastEdgesAmong, pickPastOverview } from './past-graph.ts'
 import { findPastBeliefs, findPastValues } from './past-nodes.ts'
 import * as pages from './past-pages.ts'
@@ -38,6 +39,7 @@ export const createPastReads = (database: Database, revision: number): GraphRead
         values: (await findPastValues(database, { ids: null, revision })).filter(isLive),
         beliefs: (await findPastBeliefs(database, { ids: null, revision })).filter(isLive),
         ...(await findPastEdges(database, revision)),
+        annotations: await findPastAnnotations(database, revision),
       })),
   }
 }

@@ -1,5 +1,6 @@
 import type { Relation, ValueLink } from '../domain/node.ts'
 import type { WholeOntology } from './graph-reads.ts'
+import { findAnnotations } from './annotations.ts'
 import { LINK, RELATION, sqlOf } from './sql.ts'
 import { type OwnTables, toBelief, toValue } from './tables.ts'
 
@@ -16,6 +17,7 @@ export const readWhole = (prisma: OwnTables): Promise<WholeOntology> =>
         beliefs: (await tx.belief.findMany(live)).map(toBelief),
         relations: await sql.query<Relation>(`select ${RELATION} from ontology.relation r order by r.id`),
         valueLinks: await sql.query<ValueLink>(`select ${LINK} from ontology.value_link l order by l.id`),
+        annotations: await findAnnotations(sql),
       }
     },
     { isolationLevel: 'RepeatableRead' },

@@ -1,7 +1,7 @@
 import type { Sql } from '@mothership/platform/database'
 import type { PastChange } from '../domain/change.ts'
 import type { ChangesSince } from '../domain/conflict.ts'
-import type { BeliefState, LinkState, RelationState, ValueState } from '../domain/node.ts'
+import type { AnnotationState, BeliefState, LinkState, RelationState, ValueState } from '../domain/node.ts'
 import type { Entry, Footprint, WorkingSet } from '../domain/working-set.ts'
 import { asJson, idSet, LINK, RELATION } from './sql.ts'
 
@@ -11,15 +11,16 @@ interface Kept {
   asOf?: null
 }
 
-/** Loads what an edit may look at, in four statements. Call it after the head was locked. */
+/** Loads what an edit may look at, in five statements. Call it after the head was locked. */
 export const loadWorkingSet = async (sql: Sql, footprint: Footprint): Promise<WorkingSet> => ({
   values: await loadValues(sql, footprint),
   beliefs: await loadBeliefs(sql, footprint),
   relations: await loadRelations(sql, footprint),
   links: await loadLinks(sql, footprint),
+  annotations: await loadAnnotations(sql, footprint),
 })
 
-const toEntries = <S extends ValueState | BeliefState | RelationState | LinkState>(
+const toEntries = <S extends ValueState | BeliefState | RelationState | LinkState | AnnotationState>(
   rows: readonly (S & Kept & { isDeleted?: boolean })[],
 ): Map<string, Entry<S>> =>
   new Map(
@@ -72,6 +73,15 @@ const loadLinks = async (sql: Sql, { ids, deletedBeliefs, deletedValues, linkedB
        union select ${LINK} from ontology.value_link l where l.belief_id in ${idSet(2)}
        union select ${LINK} from ontology.value_link l where l.value_id in ${idSet(3)}`,
       [asJson(ids), asJson([...deletedBeliefs, ...linkedBeliefs]), asJson(deletedValues)],
+    ),
+  )
+
+const loadAnnotations = async (sql: Sql, { ids, deletedBeliefs, deletedValues }: Footprint) =>
+  toEntries(
+    await sql.query<AnnotationState & Kept>(
+      `select id, revision, subject, node_id as node, triples from ontology.annotation
+       where id in ${idSet(1)} or node_id in ${idSet(2)}`,
+      [asJson(ids), asJson([...deletedBeliefs, ...deletedValues])],
     ),
   )
 

@@ -4,12 +4,16 @@ import { type BeliefState, nameKey, type RelationState } from '../domain/node.ts
 import { isEvidence } from '../domain/strength.ts'
 import { asJson, idSet } from './sql.ts'
 
-/** Writes what an edit did to the values, beliefs, relations and links: at most nine statements, however many changes. */
+/**
+ * Writes what an edit did, once its changes are recorded, to the values, beliefs, relations and links, and to what imports kept: at most twelve
+ * statements, however many changes.
+ */
 export const writeChanges = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
   const of = (...kinds: ChangeKind[]) => changes.filter(({ kind }) => kinds.includes(kind))
   // What goes makes room for names and places before what comes takes them.
-  await remove(sql, 'relation', of(Kind.unrelateBeliefs))
-  await remove(sql, 'value_link', of(Kind.unlinkValue))
+  await remove(sql, 'relation', of(Kind.unrelateBeliefs, Kind.relateBeliefs))
+  await remove(sql, 'value_link', of(Kind.unlinkValue, Kind.linkValue))
+  await remove(sql, 'annotation', of(Kind.unannotate, Kind.annotate))
   await markDeleted(sql, 'value', of(Kind.deleteValue), revision)
   await markDeleted(sql, 'belief', of(Kind.deleteBelief), revision)
   await freeNames(sql, 'value', of(Kind.updateValue))
@@ -18,11 +22,18 @@ export const writeChanges = async (sql: Sql, changes: readonly NetChange[], revi
   await writeBeliefs(sql, of(Kind.createBelief, Kind.updateBelief), revision)
   await writeRelations(sql, of(Kind.relateBeliefs), revision)
   await writeLinks(sql, of(Kind.linkValue), revision)
+  await writeAnnotations(sql, of(Kind.annotate), revision)
 }
 
-const remove = async (sql: Sql, table: 'relation' | 'value_link', changes: readonly NetChange[]): Promise<void> => {
-  if (changes.length === 0) return
-  await sql.query(`delete from ontology.${table} where id in ${idSet(1)}`, [asJson(changes.map(({ id }) => id))])
+/** A relation or link that changed is written anew, so that two may swap their ends. */
+const remove = async (
+  sql: Sql,
+  table: 'relation' | 'value_link' | 'annotation',
+  changes: readonly NetChange[],
+): Promise<void> => {
+  const ids = changes.flatMap(({ id, before }) => (before === null ? [] : [id]))
+  if (ids.length === 0) return
+  await sql.query(`delete from ontology.${table} where id in ${idSet(1)}`, [asJson(ids)])
 }
 
 const markDeleted = async (
@@ -104,6 +115,17 @@ const writeLinks = async (sql: Sql, changes: readonly NetChange[], { number }: R
   )
 }
 
+/** From the changes that were recorded: what imports keep is long, and need not be sent twice. */
+const writeAnnotations = async (sql: Sql, changes: readonly NetChange[], { number }: Revision): Promise<void> => {
+  if (changes.length === 0) return
+  await sql.query(
+    `insert into ontology.annotation (id, subject, node_id, triples, revision)
+     select node_id, after ->> 'subject', (after ->> 'node')::uuid, after -> 'triples', revision
+     from ontology.change where revision = $1::integer and kind = 'annotate'`,
+    [number],
+  )
+}
+
 /** The beliefs whose strength an edit may change, those that these lead to apart. Deleted ones may be among them. */
 export const seedsOf = (changes: readonly NetChange[]): string[] =>
   changes.flatMap(({ kind, id, before, after }) => {
@@ -111,6 +133,8 @@ export const seedsOf = (changes: readonly NetChange[]): string[] =>
     if (kind === Kind.updateBelief)
       return (before as BeliefState).credence !== (after as BeliefState).credence ? [id] : []
     if (kind !== Kind.relateBeliefs && kind !== Kind.unrelateBeliefs) return []
-    const relation = (after ?? before) as RelationState
-    return isEvidence(relation.type) ? [relation.to] : []
+    return [before, after].flatMap((state) => {
+      const relation = state as RelationState | null
+      return relation && isEvidence(relation.type) ? [relation.to] : []
+    })
   })
