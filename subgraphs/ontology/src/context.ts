@@ -1,6 +1,8 @@
 import type { RequestContext } from '@mothership/platform/subgraph'
 import type { Edits } from './edits.ts'
 import type { Loaders } from './loaders.ts'
+import type { PresenceService } from './presence.ts'
+import type { Proposals } from './proposals.ts'
 import type { OntologySearch } from './search.ts'
 import type { OntologyStore } from './store.ts'
 import type { Watch } from './watch.ts'
@@ -11,5 +13,7 @@ export interface Context extends RequestContext {
   readonly edits: Edits
   readonly search: OntologySearch
   readonly watch: Watch
+  readonly proposals: Proposals
+  readonly presence: PresenceService
   readonly loaders: Loaders
 }

@@ -68,6 +68,9 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
   }
 
   return {
+    /** Throws BadUserInputError, with the path, where a rule of these changes cannot be applied. */
+    assertRules,
+
     /** Applies a list of changes as one revision. Throws BadUserInputError, NotFoundError or ConflictError with paths. */
     applyChanges: async (
       input: { changes: readonly object[]; baseRevision: number | null; message: string | null },

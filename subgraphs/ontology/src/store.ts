@@ -3,11 +3,12 @@ import { unavailable } from '@mothership/platform/unavailable'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
-import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
+import { applyEdit, type Edit, type EditResult, type EditTools } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, type PickedNodes, pickNeighborhood, pickOverview } from './store/graph.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
+import { createProposalStore } from './store/proposal-store.ts'
 import { createRevisionReads } from './store/revisions.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
@@ -27,6 +28,7 @@ export type OntologyStore = ReturnType<typeof createStore>
 export const createStore = (runtime: Runtime) => {
   const { database } = runtime
   const prisma: OwnTables = database.client(PrismaClient)
+  const inEdit = editing(runtime, prisma)
   const nodes = createNodeReads(prisma)
   const loadGraph = graphLoader(runtime, nodes)
   const now: GraphReads = {
@@ -47,7 +49,9 @@ export const createStore = (runtime: Runtime) => {
     ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
-    edit: editor(runtime, prisma),
+    edit: (edit: Edit): Promise<EditResult | null> => inEdit((tools) => applyEdit(edit, tools)),
+
+    ...createProposalStore({ database, prisma, inEdit }),
 
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),
@@ -79,12 +83,13 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
     Object.entries(queries).map(([name, query]) => [name, (options: never) => query(database, options)]),
   ) as Bound<Queries>
 
-const editor =
+/** Runs a transaction that may apply an edit. */
+const editing =
   ({ events, jobs }: Runtime, prisma: OwnTables) =>
-  async (edit: Edit): Promise<EditResult | null> => {
+  async <T>(work: (tools: EditTools) => Promise<T>): Promise<T> => {
     let isRequested = false
     const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
-      applyEdit(edit, {
+      work({
         tx,
         append,
         requestEmbeddings: async (ids) => {

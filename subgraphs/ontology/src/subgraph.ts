@@ -5,6 +5,8 @@ import { createEdits } from './edits.ts'
 import { createLocalModel } from './embeddings.ts'
 import { createLoaders } from './loaders.ts'
 import { startMeaning } from './meaning.ts'
+import { startPresence } from './presence.ts'
+import { createProposals } from './proposals.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { createSearch } from './search.ts'
 import { readStarter, type StarterOntology, startSeeding } from './starter.ts'
@@ -21,11 +23,14 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
       const model = createLocalModel()
       const meaning = await startMeaning(runtime, store, model)
       const edits = createEdits(store, runtime.peers)
+      const presence = await startPresence(runtime, store)
       const services = {
         store,
         edits,
         search: createSearch(store, meaning),
         watch: createWatch(runtime.events, store),
+        proposals: createProposals({ store, edits, events: runtime.events }),
+        presence,
       }
       const seeding = startSeeding(async () => {
         if (options.starter) await edits.seed(options.starter)
@@ -37,7 +42,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         context: (request) => ({ ...request, ...services, loaders: createLoaders(store) }),
         ready: async () => seeding.status(),
         // The model first: the seeding may be waiting for it.
-        dispose: once(() => disposeAll([model.dispose, seeding.dispose])),
+        dispose: once(() => disposeAll([model.dispose, seeding.dispose, presence.dispose])),
       }
     },
   })

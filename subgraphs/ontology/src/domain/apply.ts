@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError } from '@mothership/platform/errors'
+import { ConflictError, MothershipError, NotFoundError } from '@mothership/platform/errors'
 import { canonicalJson } from '@mothership/platform/json'
 import { type Change, ChangeKind, type NetChange, type State } from './change.ts'
 import { nameKey } from './node.ts'
@@ -121,7 +121,8 @@ const applyOne = (set: WorkingSet, change: Change): void => {
 }
 
 /** Names are compared when all changes are made, so that a list may swap two names. */
-const assertUniqueNames = (entries: Map<string, Entry<State & { name: string }>>, what: string): void => {
+const nameFaults = (entries: Map<string, Entry<State & { name: string }>>, what: string): MothershipError[] => {
+  const faults: MothershipError[] = []
   const holders = new Map<string, Entry<State & { name: string }>>()
   for (const entry of entries.values()) {
     if (entry.now === null) continue
@@ -129,10 +130,11 @@ const assertUniqueNames = (entries: Map<string, Entry<State & { name: string }>>
     const other = holders.get(key)
     if (other) {
       const path = `${entry.path ?? other.path ?? ''}.name`
-      throw faultyInput([{ path, message: `is taken: another ${what} is called "${entry.now.name}"` }])
+      faults.push(faultyInput([{ path, message: `is taken: another ${what} is called "${entry.now.name}"` }]))
     }
     holders.set(key, entry)
   }
+  return faults
 }
 
 const netChanges = <S extends State>(
@@ -151,12 +153,36 @@ const netChanges = <S extends State>(
  */
 export const applyChanges = (set: WorkingSet, changes: readonly Change[]): NetChange[] => {
   for (const change of changes) applyOne(set, change)
-  assertUniqueNames(set.values, 'value')
-  assertUniqueNames(set.beliefs, 'belief')
-  return [
-    ...netChanges(set.values, { created: 'createValue', changed: 'updateValue', removed: 'deleteValue' }),
-    ...netChanges(set.beliefs, { created: 'createBelief', changed: 'updateBelief', removed: 'deleteBelief' }),
-    ...netChanges(set.relations, { created: 'relateBeliefs', changed: 'relateBeliefs', removed: 'unrelateBeliefs' }),
-    ...netChanges(set.links, { created: 'linkValue', changed: 'linkValue', removed: 'unlinkValue' }),
-  ]
+  const [taken] = allNameFaults(set)
+  if (taken) throw taken
+  return allNetChanges(set)
 }
+
+/** Applies what can be applied of a list, and answers what that does and all that stands in the way of the rest. */
+export const applyWhatFits = (
+  set: WorkingSet,
+  changes: readonly Change[],
+): { made: NetChange[]; faults: MothershipError[] } => {
+  const faults: MothershipError[] = []
+  for (const change of changes) {
+    try {
+      applyOne(set, change)
+    } catch (error) {
+      if (!(error instanceof MothershipError)) throw error
+      faults.push(error)
+    }
+  }
+  return { made: allNetChanges(set), faults: [...faults, ...allNameFaults(set)] }
+}
+
+const allNameFaults = (set: WorkingSet): MothershipError[] => [
+  ...nameFaults(set.values, 'value'),
+  ...nameFaults(set.beliefs, 'belief'),
+]
+
+const allNetChanges = (set: WorkingSet): NetChange[] => [
+  ...netChanges(set.values, { created: 'createValue', changed: 'updateValue', removed: 'deleteValue' }),
+  ...netChanges(set.beliefs, { created: 'createBelief', changed: 'updateBelief', removed: 'deleteBelief' }),
+  ...netChanges(set.relations, { created: 'relateBeliefs', changed: 'relateBeliefs', removed: 'unrelateBeliefs' }),
+  ...netChanges(set.links, { created: 'linkValue', changed: 'linkValue', removed: 'unlinkValue' }),
+]

@@ -2,6 +2,7 @@ import { unavailable } from '@mothership/platform/unavailable'
 import type { ChangeKind } from '../domain/change.ts'
 import type { Context } from '../context.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
+import { proposalMutations } from './proposal-mutations.ts'
 
 type Edit = 'editValue' | 'editBelief' | 'editRelation' | 'editLink'
 
@@ -32,6 +33,7 @@ export const Mutation: NonNullable<Resolvers['Mutation']> = {
   unrelateBeliefs: single('editRelation', 'unrelateBeliefs', 'relationId'),
   linkValue: single('editLink', 'linkValue', 'input'),
   unlinkValue: single('editLink', 'unlinkValue', 'linkId'),
+  ...proposalMutations,
   revertRevision: () => {
     throw unavailable('Reverting a revision')
   },

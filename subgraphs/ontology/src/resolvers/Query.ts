@@ -1,5 +1,6 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
 import { BadUserInputError } from '@mothership/platform/errors'
+import { placeOf, timeCursor } from '@mothership/platform/time-cursor'
 import { unavailable } from '@mothership/platform/unavailable'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { afterNumber, afterText } from './cursors.ts'
@@ -73,6 +74,21 @@ export const Query: NonNullable<Resolvers['Query']> = {
   exportOntology: () => {
     throw unavailable('Exporting the ontology')
   },
+  ontologySettings: (_, __, { store }) => store.settings(),
+  proposal: (_, { id }, { loaders }) => loaders.proposals.proposal.load(id),
+  proposals: async (_, { first, after, status, author }, { store }) => {
+    const size = pageSize(first)
+    const place = placeOf(after)
+    const filter = { status: status ?? null, author: author ?? null }
+    return toConnection({
+      rows: await store.listProposals({ filter, after: place, limit: size + 1 }),
+      first: size,
+      cursorOf: ({ createdAt, id }) => timeCursor(createdAt, id),
+      totalCount: () => store.countProposals(filter),
+      hasPreviousPage: place !== null,
+    })
+  },
+  curatorPresence: (_, __, { presence }) => presence.list(),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
     // The beliefs of the same snapshot, so that what is answered fits together.

@@ -34,3 +34,11 @@ export const afterNumber = (after: string | null | undefined): number | null => 
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw foreign()
   return number
 }
+
+/** Reads the cursor of a list by two numbers. Throws BadUserInputError. */
+export const afterPair = (after: string | null | undefined): [number, number] | null => {
+  if (after === null || after === undefined) return null
+  const [first, second] = decodeCursor(after, 2)
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) throw foreign()
+  return [first as number, second as number]
+}

@@ -4,6 +4,7 @@ import { Change } from './Change.ts'
 import { GoverningBelief } from './GoverningBelief.ts'
 import { Mutation } from './Mutation.ts'
 import { OntologyNode } from './OntologyNode.ts'
+import { Proposal } from './Proposal.ts'
 import { Query } from './Query.ts'
 import { Relation } from './Relation.ts'
 import { Revision } from './Revision.ts'
@@ -20,6 +21,7 @@ export const resolvers: Resolvers = {
   GoverningBelief,
   Mutation,
   OntologyNode,
+  Proposal,
   Query,
   Relation,
   Revision,

@@ -5,6 +5,7 @@ import { applyChanges } from '../domain/apply.ts'
 import type { Change, NetChange, Revision } from '../domain/change.ts'
 import { assertNoConflict } from '../domain/conflict.ts'
 import { faultyInput } from '../domain/parse.ts'
+import { assertDirectEdits, type OntologySettings } from '../domain/settings.ts'
 import { footprintOf, type WorkingSet } from '../domain/working-set.ts'
 import { revised } from '../events.ts'
 import { recordRevision } from './history.ts'
@@ -22,10 +23,12 @@ export interface Edit {
   readonly message: string | null
   /** Only as the very first revision: `edit` answers null where there is one already. */
   readonly isFirst?: boolean
+  /** It was proposed and approved, so it is allowed whatever the settings say of direct edits. */
+  readonly isProposed?: boolean
 }
 
 /** What an edit needs of its transaction, and of what stands around the store. */
-interface EditTools {
+export interface EditTools {
   readonly tx: PrismaSql
   append(drafts: EventDraft[]): Promise<void>
   /** Sends the job that computes the meaning of these, within the transaction. */
@@ -40,6 +43,7 @@ export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: E
   const sql = sqlOf(tx)
   const head = await lockHead(sql)
   if (edit.isFirst && head.revision > 0) return null
+  if (!edit.isFirst && !edit.isProposed) assertDirectEdits(head)
   const set = await loadWorkingSet(sql, footprintOf(edit.changes))
   await assertBase(sql, edit, head.revision, set)
   const changes = applyChanges(set, edit.changes)
@@ -62,20 +66,29 @@ export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: E
 
 export type EditResult = { revision: Revision; changes: NetChange[] }
 
-const lockHead = async (sql: Sql): Promise<{ revision: number; now: Date }> => {
+/** What an edit begins with: nobody else edits, or changes the settings, until the transaction ends. */
+export const lockHead = async (sql: Sql): Promise<OntologySettings & { revision: number; now: Date }> => {
   const [head] = await sql.query<{ revision: number }>('select revision from ontology.head for update')
   // Told after the lock was got, so that the times of revisions stand in the order of their numbers.
-  const [clock] = await sql.query<{ now: Date }>('select clock_timestamp()::timestamptz(3) as now')
-  if (!head || !clock) throw new Error('the ontology has no head')
-  return { revision: head.revision, now: clock.now }
+  const [state] = await sql.query<OntologySettings & { now: Date }>(
+    `select clock_timestamp()::timestamptz(3) as now, direct_edits as "directEdits",
+            required_approvals as "requiredApprovals"
+     from ontology.settings`,
+  )
+  if (!head || !state) throw new Error('the ontology has no head')
+  return { revision: head.revision, ...state }
+}
+
+/** Throws BadUserInputError where there is no such revision to be a base. */
+export const assertIsBase = (base: number, head: number): void => {
+  if (base >= 0 && base <= head) return
+  throw faultyInput([{ path: 'baseRevision', message: `is ${base}; the newest revision is ${head}` }])
 }
 
 const assertBase = async (sql: Sql, edit: Edit, head: number, set: WorkingSet): Promise<void> => {
   const base = edit.baseRevision
   if (base === null || base === head) return
-  if (base < 0 || base > head) {
-    throw faultyInput([{ path: 'baseRevision', message: `is ${base}; the newest revision is ${head}` }])
-  }
+  assertIsBase(base, head)
   const ids = [set.values, set.beliefs, set.relations, set.links].flatMap((entries) => [...entries.keys()])
   const named = footprintOf(edit.changes).ids
   assertNoConflict(edit.changes, set, await loadChangesSince(sql, { base, ids: [...new Set([...ids, ...named])] }))

@@ -1,0 +1,38 @@
+import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
+import { isStale, type ProposalComment, ProposalStatus } from '../domain/proposal.ts'
+import { conflictsIn } from '../domain/rehearsal.ts'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { afterPair } from './cursors.ts'
+import { mustExist } from './Relation.ts'
+
+export const Proposal: NonNullable<Resolvers['Proposal']> = {
+  __resolveReference: ({ id }, { loaders }) => loaders.proposals.proposal.load(id),
+  changes: async ({ id }, _, { loaders }) => mustExist(await loaders.proposals.changes.load(id)).changes,
+  conflicts: async (proposal, _, { loaders }) =>
+    proposal.status === ProposalStatus.OPEN ? conflictsIn(await loaders.proposals.rehearsal.load(proposal)) : [],
+  reviews: async (proposal, _, { loaders }) =>
+    (await loaders.proposals.reviews.load(proposal.id)).map((review) => ({
+      ...review,
+      isStale: isStale(review, proposal),
+    })),
+  comments: async (proposal, { first, after }, { loaders }) => {
+    const size = pageSize(first)
+    const pair = afterPair(after)
+    const rows = await loaders.proposals.commentPage.load({
+      owner: proposal.id,
+      after: pair && { thread: pair[0], ordinal: pair[1] },
+      limit: size + 1,
+    })
+    return toConnection({
+      rows: rows.map((comment): ProposalComment & { isStale: boolean } => ({
+        ...comment,
+        isStale: isStale(comment, proposal),
+      })),
+      first: size,
+      cursorOf: ({ thread, ordinal }) => encodeCursor([thread, ordinal]),
+      totalCount: proposal.commentCount,
+      hasPreviousPage: pair !== null,
+    })
+  },
+  mergedAs: ({ mergedAs }, _, { loaders }) => (mergedAs === null ? null : loaders.revision.load(mergedAs)),
+}
