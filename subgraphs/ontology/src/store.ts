@@ -1,26 +1,27 @@
 import type { Runtime } from '@mothership/platform/subgraph'
-import { unavailable } from '@mothership/platform/unavailable'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
+import { countDiffEntries, findDiffEntries } from './store/diff.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
 import { applyEdit, type Edit, type EditResult, type EditTools } from './store/edit.ts'
-import { findContradictions, findEdgesAmong, type PickedNodes, pickNeighborhood, pickOverview } from './store/graph.ts'
+import { findContradictions, findEdgesAmong, pickNeighborhood, pickOverview } from './store/graph.ts'
+import { graphLoader } from './store/graph-loader.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
+import { createPastReads } from './store/past.ts'
 import { createProposalStore } from './store/proposal-store.ts'
 import { createRevisionReads } from './store/revisions.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
+import { readWhole } from './store/whole.ts'
 
 /** The job that computes the meaning of what was edited; its data is a list of ids. */
 export const EMBED_JOB = 'ontology.embed'
 
 /** How many ids one job carries. */
 const IDS_PER_JOB = 100
-/** How many relations, and how many links, a graph may hold for each node that was asked for. */
-const EDGES_PER_NODE = 10
 
 export type OntologyStore = ReturnType<typeof createStore>
 
@@ -30,22 +31,21 @@ export const createStore = (runtime: Runtime) => {
   const prisma: OwnTables = database.client(PrismaClient)
   const inEdit = editing(runtime, prisma)
   const nodes = createNodeReads(prisma)
-  const loadGraph = graphLoader(runtime, nodes)
+  const loadGraph = graphLoader({ ...nodes, ...bind(database, { findEdgesAmong }) })
   const now: GraphReads = {
     ...nodes,
     ...bind(database, pages),
     overview: async (limit) => loadGraph(await pickOverview(database, limit), limit),
+    everything: () => readWhole(prisma),
   }
   return {
     ...nodes,
     ...createRevisionReads(prisma),
 
     /** The graph as it was at a revision; null: as it is now. */
-    at: (revision: number | null): GraphReads => {
-      if (revision !== null) throw unavailable('Looking back to an earlier revision (at)')
-      return now
-    },
+    at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),
 
+    ...bind(database, { findDiffEntries, countDiffEntries }),
     ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
@@ -103,26 +103,3 @@ const editing =
     if (isRequested) jobs.wake(EMBED_JOB)
     return result
   }
-
-/** Loads picked nodes, in their order, with the edges among them: four statements. */
-const graphLoader =
-  ({ database }: Runtime, nodes: ReturnType<typeof createNodeReads>) =>
-  async ({ picked, truncated }: PickedNodes, limit: number): Promise<OntologyGraph> => {
-    const idsOf = (wanted: 'VALUE' | 'BELIEF') => picked.filter(({ kind }) => kind === wanted).map(({ id }) => id)
-    const [valueIds, beliefIds] = [idsOf('VALUE'), idsOf('BELIEF')]
-    const most = limit * EDGES_PER_NODE
-    const ids = picked.map(({ id }) => id)
-    const { relations, valueLinks } = await findEdgesAmong(database, { ids, limit: most })
-    return {
-      values: inOrder(valueIds, await nodes.findValues(valueIds)),
-      beliefs: inOrder(beliefIds, await nodes.findBeliefs(beliefIds)),
-      relations: relations.slice(0, most),
-      valueLinks: valueLinks.slice(0, most),
-      truncated: truncated || relations.length > most || valueLinks.length > most,
-    }
-  }
-
-const inOrder = <T extends { id: string }>(ids: readonly string[], found: readonly T[]): T[] => {
-  const byId = new Map(found.map((node) => [node.id, node]))
-  return ids.flatMap((id) => byId.get(id) ?? [])
-}

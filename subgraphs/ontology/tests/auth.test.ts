@@ -93,9 +93,6 @@ describe('who may do what', () => {
 
 describe('what a later version brings', () => {
   it.each([
-    `query { belief(id: "${one.id}", at: 1) { id } }`,
-    `query { value(id: "${one.id}", at: 1) { id } }`,
-    'query { overview(at: 1) { truncated } }',
     'query { previewChanges(changes: []) { truncated } }',
     'query { exportOntology(format: TURTLE) }',
     'mutation { revertRevision(number: 1) { number } }',

@@ -2,6 +2,7 @@ import { encodeCursor, pageSize, toConnection } from '@mothership/platform/conne
 import { BadUserInputError } from '@mothership/platform/errors'
 import { placeOf, timeCursor } from '@mothership/platform/time-cursor'
 import { unavailable } from '@mothership/platform/unavailable'
+import { diffRevisions } from '../diffs.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { afterNumber, afterText } from './cursors.ts'
 
@@ -89,6 +90,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
     })
   },
   curatorPresence: (_, __, { presence }) => presence.list(),
+  diffRevisions: (_, span, { store }) => diffRevisions(store, span),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
     // The beliefs of the same snapshot, so that what is answered fits together.

@@ -1,6 +1,8 @@
 import { decodeCursor, encodeCursor } from '@mothership/platform/connection'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { isUuid } from '@mothership/platform/uuid'
+import type { DiffPlace } from '../domain/diff.ts'
+import { ALL_THINGS } from '../domain/thing.ts'
 import type { WeightCursor } from '../store/pages.ts'
 
 const foreign = (): BadUserInputError =>
@@ -41,4 +43,13 @@ export const afterPair = (after: string | null | undefined): [number, number] | 
   const [first, second] = decodeCursor(after, 2)
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) throw foreign()
   return [first as number, second as number]
+}
+
+/** Reads the cursor of what differs. Throws BadUserInputError. */
+export const afterPlace = (after: string | null | undefined): DiffPlace | null => {
+  if (after === null || after === undefined) return null
+  const [rank, key, id] = decodeCursor(after, 3)
+  if (typeof rank !== 'number' || !ALL_THINGS[rank] || typeof key !== 'string') throw foreign()
+  if (typeof id !== 'string' || !isUuid(id)) throw foreign()
+  return { rank, key, id }
 }

@@ -3,6 +3,7 @@ import { Belief } from './Belief.ts'
 import { Change } from './Change.ts'
 import { GoverningBelief } from './GoverningBelief.ts'
 import { Mutation } from './Mutation.ts'
+import { OntologyDiff } from './OntologyDiff.ts'
 import { OntologyNode } from './OntologyNode.ts'
 import { Proposal } from './Proposal.ts'
 import { Query } from './Query.ts'
@@ -20,6 +21,7 @@ export const resolvers: Resolvers = {
   Change,
   GoverningBelief,
   Mutation,
+  OntologyDiff,
   OntologyNode,
   Proposal,
   Query,

@@ -57,7 +57,7 @@ export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: E
   }
   await recordRevision(sql, revision, changes)
   await writeChanges(sql, changes, revision)
-  await updateStrengths(sql, seedsOf(changes))
+  await updateStrengths(sql, seedsOf(changes), revision.number)
   const stale = await updateDocuments(sql, changes)
   if (stale.length > 0) await requestEmbeddings(stale)
   await append([revised(revision)])

@@ -8,7 +8,20 @@ interface Page {
   readonly limit: number
 }
 
-/** Reads of the graph at one moment: now, or a past revision. Each is a constant number of statements. */
+/** All that is live at one moment, each list in the order of ids. */
+export interface WholeOntology {
+  /** The newest revision at that moment; 0: the empty ontology. */
+  readonly revision: number
+  readonly values: Value[]
+  readonly beliefs: Belief[]
+  readonly relations: Relation[]
+  readonly valueLinks: ValueLink[]
+}
+
+/**
+ * Reads of the graph at one moment: now, or a past revision. Each is a constant number of statements. Of a revision that
+ * there is not, each throws BadUserInputError with the path `at`.
+ */
 export interface GraphReads {
   /** By their ids, in any order, deleted ones too. */
   findValues(ids: readonly string[]): Promise<Value[]>
@@ -29,4 +42,6 @@ export interface GraphReads {
   findInputs(owners: readonly string[]): Promise<Owned<Relation & Input>[]>
   /** The most important nodes, and the edges among them. */
   overview(limit: number): Promise<OntologyGraph>
+  /** All of it, of one snapshot: as large as the ontology is. */
+  everything(): Promise<WholeOntology>
 }

@@ -13,9 +13,9 @@ type Incoming = Evidence & { fromStrength: number }
 
 /**
  * Computes anew the strengths that an edit can reach, from the beliefs whose credence or inputs it changed, and writes
- * those that changed. What it cannot reach keeps its strength to the last bit.
+ * those that changed, also to their history. What it cannot reach keeps its strength to the last bit.
  */
-export const updateStrengths = async (sql: Sql, seeds: readonly string[]): Promise<void> => {
+export const updateStrengths = async (sql: Sql, seeds: readonly string[], revision: number): Promise<void> => {
   if (seeds.length === 0) return
   const beliefs = await sql.query<Reached>(
     `with recursive reached (id) as (
@@ -37,11 +37,18 @@ export const updateStrengths = async (sql: Sql, seeds: readonly string[]): Promi
   const held = new Map(incoming.map(({ from, fromStrength }) => [from, fromStrength]))
   const strengths = propagate(beliefs, incoming, held)
   await sql.query(
-    `update ontology.belief b
-     set strength = row.strength, converged = row.converged, standing = row.standing
-     from jsonb_to_recordset($1::jsonb) as row (id uuid, strength float8, converged boolean, standing text)
-     where b.id = row.id
-       and (b.strength, b.converged, b.standing) is distinct from (row.strength, row.converged, row.standing)`,
+    // What this revision created or restored has no strength of it yet, whatever the row says.
+    `with written as (
+       update ontology.belief b
+       set strength = row.strength, converged = row.converged, standing = row.standing
+       from jsonb_to_recordset($1::jsonb) as row (id uuid, strength float8, converged boolean, standing text)
+       where b.id = row.id
+         and (b.revision = $2::integer
+           or (b.strength, b.converged, b.standing) is distinct from (row.strength, row.converged, row.standing))
+       returning b.id, b.strength, b.converged, b.standing
+     )
+     insert into ontology.strength (belief_id, revision, strength, converged, standing)
+     select id, $2::integer, strength, converged, standing from written`,
     [
       asJson(
         [...strengths].map(([id, { strength, converged }]) => ({
@@ -51,6 +58,7 @@ export const updateStrengths = async (sql: Sql, seeds: readonly string[]): Promi
           standing: standingOf(strength),
         })),
       ),
+      revision,
     ],
   )
 }

@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto'
+import type { TestSubgraph } from '@mothership/platform/testing'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createStore } from '../src/store.ts'
+import { apply, belief, CURATOR, link, refusalOf, relation, startEmpty, value } from './support.ts'
+
+let t: TestSubgraph
+beforeAll(async () => {
+  t = await startEmpty()
+}, 60_000)
+afterAll(() => t.dispose())
+
+const NODE = 'id name description revision createdAt updatedAt deletedAt'
+const BELIEF = `${NODE} credence strength standing taskTypes rule level`
+const LOOK = `query ($beliefs: [ID!]!, $at: Int) {
+  overview(limit: 500, at: $at) {
+    values { ${NODE} weight beliefs(first: 3) { totalCount pageInfo { hasNextPage endCursor } nodes { id effect weight belief { ${BELIEF} } } } }
+    beliefs { ${BELIEF} relatedValues { id effect weight value { ${NODE} } }
+      relations(first: 3) { totalCount pageInfo { hasNextPage endCursor } nodes { id type weight note from { ${BELIEF} } to { name } } }
+      in: relations(direction: IN) { totalCount nodes { id } } out: relations(direction: OUT) { totalCount nodes { id } }
+      explanation { credence strength converged contributions { amount relation { id from { strength } } } } }
+    relations { id } valueLinks { id value { name } belief { strength } } truncated } }`
+
+const ONE = `query ($id: ID!, $at: Int) { belief(id: $id, at: $at) { ${BELIEF} relations { totalCount } relatedValues { id } }
+  value(id: $id, at: $at) { ${NODE} weight beliefs { totalCount } } }`
+
+/** Everything that can be read of a moment: the overview with all that hangs on it, and each thing by its id. */
+const look = async (ids: readonly string[], at: number | null): Promise<unknown> => ({
+  overview: await t.data(LOOK.replace('$beliefs: [ID!]!, ', ''), { at }),
+  nodes: await Promise.all(ids.map((id) => t.data(ONE, { id, at }))),
+})
+
+const head = async (): Promise<number> => {
+  const { revision } = await t.data<{ revision: { number: number } | null }>('{ revision { number } }')
+  return revision?.number ?? 0
+}
+
+const place = fc.nat(7)
+const weight = fc.double({ min: 0.01, max: 1, noNaN: true })
+const drawnEdits = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('credence' as const), place, credence: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    fc.record({ kind: fc.constant('rename' as const), place }),
+    fc.record({
+      kind: fc.constant('relate' as const),
+      type: fc.constantFrom('SUPPORTS', 'CONTRADICTS', 'REFINES'),
+      from: place,
+      to: place,
+      weight,
+    }),
+    fc.record({ kind: fc.constant('link' as const), from: place, to: fc.nat(2), weight }),
+    fc.record({ kind: fc.constant('unrelate' as const), place: fc.nat(20) }),
+    fc.record({ kind: fc.constant('weigh' as const), to: fc.nat(2), weight }),
+    fc.record({ kind: fc.constant('replace' as const), place }),
+    fc.record({ kind: fc.constant('replaceValue' as const), to: fc.nat(2) }),
+  ),
+  { minLength: 6, maxLength: 14 },
+)
+type Drawn = (typeof drawnEdits extends fc.Arbitrary<infer D> ? D : never)[number]
+
+/** Makes changes of what was drawn, and knows what there is. */
+const createAuthor = () => {
+  const beliefs = Array.from({ length: 8 }, () => belief({ credence: 0.6, taskTypes: ['math.solve'], rule: null }))
+  const values = Array.from({ length: 3 }, () => value())
+  const edges = new Map<string, { key: string; ends: string[]; remove: Record<string, string> }>()
+  const ids = [...beliefs, ...values].map(({ id }) => id)
+  const connect = (key: string, edge: { id: string }, ends: string[], remove: Record<string, string>): boolean => {
+    if ([...edges.values()].some((known) => known.key === key)) return false
+    edges.set(edge.id, { key, ends, remove })
+    return true
+  }
+  const cut = (id: string | undefined): void => {
+    for (const [edge, { ends }] of edges) if (ends.includes(id ?? '')) edges.delete(edge)
+  }
+  const changesOf = (drawn: Drawn): Record<string, unknown>[] => {
+    switch (drawn.kind) {
+      case 'credence':
+        return [{ updateBelief: { id: beliefs[drawn.place]?.id, credence: drawn.credence } }]
+      case 'rename':
+        return [{ updateBelief: { id: beliefs[drawn.place]?.id, name: `Renamed ${randomUUID()}`, rule: null } }]
+      case 'weigh':
+        return [{ updateValue: { id: values[drawn.to]?.id, weight: drawn.weight } }]
+      case 'relate': {
+        const [from, to] = [beliefs[drawn.from], beliefs[drawn.to]]
+        if (!from || !to || from === to) return []
+        const relateBeliefs = relation(drawn.type, from, to, { weight: drawn.weight, note: 'so it is' })
+        const key = `${drawn.type} ${from.id} ${to.id}`
+        const isNew = connect(key, relateBeliefs, [from.id, to.id], { unrelateBeliefs: relateBeliefs.id })
+        return isNew ? [{ relateBeliefs }] : []
+      }
+      case 'link': {
+        const [from, to] = [beliefs[drawn.from], values[drawn.to]]
+        if (!from || !to) return []
+        const linkValue = link(from, to, { weight: drawn.weight })
+        const isNew = connect(`${from.id} ${to.id}`, linkValue, [from.id, to.id], { unlinkValue: linkValue.id })
+        return isNew ? [{ linkValue }] : []
+      }
+      case 'unrelate': {
+        const [id, edge] = [...edges][drawn.place] ?? []
+        if (id === undefined || !edge) return []
+        edges.delete(id)
+        return [edge.remove]
+      }
+      case 'replace': {
+        const [old, fresh] = [beliefs[drawn.place], belief({ credence: 0.3 })]
+        cut(old?.id)
+        beliefs[drawn.place] = fresh
+        ids.push(fresh.id)
+        return [{ deleteBelief: old?.id }, { createBelief: fresh }]
+      }
+      case 'replaceValue': {
+        const [old, fresh] = [values[drawn.to], value()]
+        cut(old?.id)
+        values[drawn.to] = fresh
+        ids.push(fresh.id)
+        return [{ deleteValue: old?.id }, { createValue: fresh }]
+      }
+    }
+  }
+  const first = [
+    ...values.map((createValue) => ({ createValue })),
+    ...beliefs.map((createBelief) => ({ createBelief })),
+  ]
+  return { ids, first, changesOf }
+}
+
+describe('a past revision', () => {
+  it('reads, to the last bit, as it did when it was the newest: whatever was edited since', async () => {
+    await fc.assert(
+      fc.asyncProperty(drawnEdits, async (drawn) => {
+        const author = createAuthor()
+        const store = createStore(t.runtime)
+        const seen = new Map<number, { ids: string[]; view: unknown; whole: object }>()
+        for (const changes of [author.first, ...drawn.map(author.changesOf)]) {
+          if (changes.length > 0) await apply(t, changes)
+          const ids = [...author.ids]
+          seen.set(await head(), { ids, view: await look(ids, null), whole: await store.at(null).everything() })
+        }
+        for (const [revision, { ids, view, whole }] of seen) {
+          expect(await look(ids, revision)).toEqual(view)
+          expect(withoutAsOf(await store.at(revision).everything())).toEqual(withoutAsOf(whole))
+        }
+      }),
+      { numRuns: 3 },
+    )
+  }, 240_000)
+})
+
+/** A view of the past says of which revision it is; else it is as the one of then. */
+const withoutAsOf = (whole: object): unknown =>
+  JSON.parse(JSON.stringify(whole, (key, inner: unknown) => (key === 'asOf' ? undefined : inner)))
+
+describe('looking back', () => {
+  const one = belief({ name: 'As it was called', credence: 0.4 })
+  const two = belief({ credence: 1 })
+  const good = value()
+  let made = 0
+  let changed = 0
+  let gone = 0
+
+  beforeAll(async () => {
+    made = (
+      await apply(t, [
+        { createBelief: one },
+        { createBelief: two },
+        { createValue: good },
+        { linkValue: link(one, good) },
+        { relateBeliefs: relation('SUPPORTS', two, one) },
+      ])
+    ).number
+    changed = (await apply(t, [{ updateBelief: { id: two.id, credence: 0 } }])).number
+    await apply(t, [{ updateBelief: { id: one.id, name: 'As it is called now' } }])
+    gone = (await apply(t, [{ deleteBelief: one.id }])).number
+  })
+
+  const read = async (at: number | null) =>
+    (
+      await t.data<{ belief: Record<string, unknown> | null }>(
+        `query ($id: ID!, $at: Int) { belief(id: $id, at: $at) {
+           name strength standing asOf deletedAt revision relations { totalCount nodes { from { asOf strength } } }
+           relatedValues { value { asOf beliefs { nodes { belief { name } } } } } } }`,
+        { id: one.id, at },
+      )
+    ).belief
+
+  it('shows strengths that other beliefs have changed since, and everything around of the same revision', async () => {
+    expect(await read(made)).toEqual({
+      name: 'As it was called',
+      strength: 0.7,
+      standing: 'IN_FORCE',
+      asOf: made,
+      deletedAt: null,
+      revision: made,
+      relations: { totalCount: 1, nodes: [{ from: { asOf: made, strength: 1 } }] },
+      relatedValues: [{ value: { asOf: made, beliefs: { nodes: [{ belief: { name: 'As it was called' } }] } } }],
+    })
+    expect(await read(changed)).toMatchObject({ strength: 0.4, standing: 'DEFEATED', revision: made, asOf: changed })
+  })
+
+  it('answers null for what did not exist yet, and shows what is deleted as it last was', async () => {
+    expect(await read(made - 1)).toBeNull()
+    expect(await read(gone)).toMatchObject({
+      name: 'As it is called now',
+      revision: gone,
+      deletedAt: expect.any(String) as string,
+      relations: { totalCount: 0 },
+      relatedValues: [],
+    })
+    expect(await read(gone - 1)).toMatchObject({ deletedAt: null, relations: { totalCount: 1 } })
+  })
+
+  it('shows nothing at revision 0, the empty ontology', async () => {
+    const data = await t.data(
+      `{ overview(at: 0) { values { id } beliefs { id } relations { id } truncated } value(id: "${good.id}", at: 0) { id } }`,
+    )
+    expect(data).toEqual({ overview: { values: [], beliefs: [], relations: [], truncated: false }, value: null })
+    expect(await createStore(t.runtime).at(0).everything()).toMatchObject({ revision: 0, values: [], beliefs: [] })
+  })
+
+  it.each([
+    ['belief', `belief(id: "${one.id}"`],
+    ['value', `value(id: "${good.id}"`],
+    ['overview', 'overview(limit: 5'],
+  ])('refuses a revision that there is not, by the path at: %s', async (_, field) => {
+    for (const at of [-1, (await head()) + 1]) {
+      const refusal = refusalOf(await t.query(`{ ${field}, at: ${at}) { __typename } }`))
+      expect(refusal).toMatchObject({ code: 'BAD_USER_INPUT', path: 'at' })
+      expect(refusal.message).toContain(String(await head()))
+    }
+  })
+
+  it('pages the relations of then, and hands on a limit of the overview', async () => {
+    const hub = belief()
+    const spokes = Array.from({ length: 7 }, () => belief())
+    const { number } = await apply(t, [
+      ...[hub, ...spokes].map((createBelief) => ({ createBelief })),
+      ...spokes.map((spoke, n) => ({ relateBeliefs: relation('REFINES', spoke, hub, { weight: (n + 1) / 10 }) })),
+    ])
+    await apply(t, [{ deleteBelief: hub.id }])
+    const weights: number[] = []
+    let after: string | null = null
+    do {
+      const data: { belief: { relations: Page } } = await t.data(
+        `query ($id: ID!, $at: Int, $after: Cursor) { belief(id: $id, at: $at) { relations(first: 3, after: $after) {
+           totalCount nodes { weight } pageInfo { hasNextPage endCursor } } } }`,
+        { id: hub.id, at: number, after },
+      )
+      const { relations } = data.belief
+      expect(relations.totalCount).toBe(7)
+      weights.push(...relations.nodes.map((one) => one.weight))
+      after = relations.pageInfo.hasNextPage ? relations.pageInfo.endCursor : null
+    } while (after !== null)
+    expect(weights).toEqual([0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1])
+    const { overview } = await t.data<{ overview: { values: object[]; beliefs: object[]; truncated: boolean } }>(
+      `{ overview(limit: 2, at: ${number}) { values { id } beliefs { id } truncated } }`,
+    )
+    expect(overview.values.length + overview.beliefs.length).toBe(2)
+    expect(overview.truncated).toBe(true)
+  })
+
+  it('finds what is similar as of now, for meanings are kept of the present alone', async () => {
+    const { belief: seen } = await t.data<{ belief: object }>(
+      `{ belief(id: "${two.id}", at: ${made}) { credence asOf similar(first: 1) { score } } }`,
+      {},
+      CURATOR,
+    )
+    expect(seen).toMatchObject({ credence: 1, asOf: made })
+  })
+})
+
+interface Page {
+  totalCount: number
+  nodes: { weight: number }[]
+  pageInfo: { hasNextPage: boolean; endCursor: string | null }
+}
