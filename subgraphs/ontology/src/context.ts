@@ -4,6 +4,7 @@ import type { Loaders } from './loaders.ts'
 import type { OntologySearch } from './search.ts'
 import type { OntologyStore } from './store.ts'
 import type { Watch } from './watch.ts'
+import type { WhatIf } from './what-if.ts'
 
 /** What the resolvers of one request stand on. */
 export interface Context extends RequestContext {
@@ -11,5 +12,6 @@ export interface Context extends RequestContext {
   readonly edits: Edits
   readonly search: OntologySearch
   readonly watch: Watch
+  readonly whatIf: WhatIf
   readonly loaders: Loaders
 }

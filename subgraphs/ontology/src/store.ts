@@ -1,6 +1,7 @@
 import type { Runtime } from '@mothership/platform/subgraph'
 import { unavailable } from '@mothership/platform/unavailable'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
+import type { Change } from './domain/change.ts'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
 import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
@@ -9,6 +10,7 @@ import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
 import { createRevisionReads } from './store/revisions.ts'
+import { lookAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
@@ -48,6 +50,12 @@ export const createStore = (runtime: Runtime) => {
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
     edit: editor(runtime, prisma),
+
+    /** What an edit would do; of one snapshot, without a lock, and nothing is written. */
+    lookAhead: (changes: readonly Change[]) =>
+      prisma.$transaction((tx) => lookAhead(changes, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
+        isolationLevel: 'RepeatableRead',
+      }),
 
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),
