@@ -6,6 +6,7 @@ import type { Proposals } from './proposals.ts'
 import type { OntologySearch } from './search.ts'
 import type { OntologyStore } from './store.ts'
 import type { Watch } from './watch.ts'
+import type { WhatIf } from './what-if.ts'
 
 /** What the resolvers of one request stand on. */
 export interface Context extends RequestContext {
@@ -15,5 +16,6 @@ export interface Context extends RequestContext {
   readonly watch: Watch
   readonly proposals: Proposals
   readonly presence: PresenceService
+  readonly whatIf: WhatIf
   readonly loaders: Loaders
 }

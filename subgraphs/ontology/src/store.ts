@@ -1,5 +1,6 @@
 import type { Runtime } from '@mothership/platform/subgraph'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
+import type { Change } from './domain/change.ts'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { countDiffEntries, findDiffEntries } from './store/diff.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
@@ -12,6 +13,7 @@ import * as pages from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
 import { createProposalStore } from './store/proposal-store.ts'
 import { createRevisionReads } from './store/revisions.ts'
+import { lookAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
@@ -52,6 +54,12 @@ export const createStore = (runtime: Runtime) => {
     edit: (edit: Edit): Promise<EditResult | null> => inEdit((tools) => applyEdit(edit, tools)),
 
     ...createProposalStore({ database, prisma, inEdit }),
+
+    /** What an edit would do; of one snapshot, without a lock, and nothing is written. */
+    lookAhead: (changes: readonly Change[]) =>
+      prisma.$transaction((tx) => lookAhead(changes, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
+        isolationLevel: 'RepeatableRead',
+      }),
 
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),

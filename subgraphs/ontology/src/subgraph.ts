@@ -12,6 +12,7 @@ import { createSearch } from './search.ts'
 import { readStarter, type StarterOntology, startSeeding } from './starter.ts'
 import { createStore } from './store.ts'
 import { createWatch } from './watch.ts'
+import { createWhatIf } from './what-if.ts'
 
 /** The ontology subgraph; `starter` is what an empty one begins with, null: nothing. */
 export const createOntologySubgraph = (options: { starter: StarterOntology | null }): SubgraphDefinition<Context> =>
@@ -31,6 +32,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         watch: createWatch(runtime.events, store),
         proposals: createProposals({ store, edits, events: runtime.events }),
         presence,
+        whatIf: createWhatIf(store, runtime.peers),
       }
       const seeding = startSeeding(async () => {
         if (options.starter) await edits.seed(options.starter)

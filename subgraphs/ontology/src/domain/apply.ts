@@ -3,6 +3,7 @@ import { canonicalJson } from '@mothership/platform/json'
 import { type Change, ChangeKind, type NetChange, type State } from './change.ts'
 import { nameKey } from './node.ts'
 import { faultyInput } from './parse.ts'
+import { type Fault, faultsOf } from './fault.ts'
 import type { Entry, WorkingSet } from './working-set.ts'
 
 const MAX_LINKS = 50
@@ -121,20 +122,19 @@ const applyOne = (set: WorkingSet, change: Change): void => {
 }
 
 /** Names are compared when all changes are made, so that a list may swap two names. */
-const nameFaults = (entries: Map<string, Entry<State & { name: string }>>, what: string): MothershipError[] => {
-  const faults: MothershipError[] = []
+const takenNames = (entries: Map<string, Entry<State & { name: string }>>, what: string): Fault[] => {
   const holders = new Map<string, Entry<State & { name: string }>>()
-  for (const entry of entries.values()) {
-    if (entry.now === null) continue
+  return [...entries.values()].flatMap((entry) => {
+    if (entry.now === null) return []
     const key = nameKey(entry.now.name)
     const other = holders.get(key)
-    if (other) {
-      const path = `${entry.path ?? other.path ?? ''}.name`
-      faults.push(faultyInput([{ path, message: `is taken: another ${what} is called "${entry.now.name}"` }]))
+    if (!other) {
+      holders.set(key, entry)
+      return []
     }
-    holders.set(key, entry)
-  }
-  return faults
+    const path = `${entry.path ?? other.path ?? ''}.name`
+    return [{ path, message: `is taken: another ${what} is called "${entry.now.name}"` }]
+  })
 }
 
 const netChanges = <S extends State>(
@@ -147,42 +147,45 @@ const netChanges = <S extends State>(
     return [{ kind, id, before, after: now }]
   })
 
+const namesTaken = (set: WorkingSet): Fault[] => [
+  ...takenNames(set.values, 'value'),
+  ...takenNames(set.beliefs, 'belief'),
+]
+
+const netOf = (set: WorkingSet): NetChange[] => [
+  ...netChanges(set.values, { created: 'createValue', changed: 'updateValue', removed: 'deleteValue' }),
+  ...netChanges(set.beliefs, { created: 'createBelief', changed: 'updateBelief', removed: 'deleteBelief' }),
+  ...netChanges(set.relations, { created: 'relateBeliefs', changed: 'relateBeliefs', removed: 'unrelateBeliefs' }),
+  ...netChanges(set.links, { created: 'linkValue', changed: 'linkValue', removed: 'unlinkValue' }),
+]
+
 /**
  * Applies changes in their order to a working set, and answers what each thing was and became. A change that changes
  * nothing is left out. Throws NotFoundError, ConflictError or BadUserInputError with the path of the fault.
  */
 export const applyChanges = (set: WorkingSet, changes: readonly Change[]): NetChange[] => {
   for (const change of changes) applyOne(set, change)
-  const [taken] = allNameFaults(set)
-  if (taken) throw taken
-  return allNetChanges(set)
+  const taken = namesTaken(set)
+  if (taken.length > 0) throw faultyInput(taken)
+  return netOf(set)
 }
 
-/** Applies what can be applied of a list, and answers what that does and all that stands in the way of the rest. */
-export const applyWhatFits = (
+/**
+ * As `applyChanges`, but goes on after a change that cannot be made, and answers the faults of all. Where there are any,
+ * `changes` are what the others would do.
+ */
+export const tryChanges = (
   set: WorkingSet,
   changes: readonly Change[],
-): { made: NetChange[]; faults: MothershipError[] } => {
-  const faults: MothershipError[] = []
-  for (const change of changes) {
+): { changes: NetChange[]; faults: readonly Fault[] } => {
+  const faults = changes.flatMap((change) => {
     try {
       applyOne(set, change)
+      return []
     } catch (error) {
-      if (!(error instanceof MothershipError)) throw error
-      faults.push(error)
+      if (error instanceof MothershipError) return faultsOf(error)
+      throw error
     }
-  }
-  return { made: allNetChanges(set), faults: [...faults, ...allNameFaults(set)] }
+  })
+  return { changes: netOf(set), faults: [...faults, ...namesTaken(set)] }
 }
-
-const allNameFaults = (set: WorkingSet): MothershipError[] => [
-  ...nameFaults(set.values, 'value'),
-  ...nameFaults(set.beliefs, 'belief'),
-]
-
-const allNetChanges = (set: WorkingSet): NetChange[] => [
-  ...netChanges(set.values, { created: 'createValue', changed: 'updateValue', removed: 'deleteValue' }),
-  ...netChanges(set.beliefs, { created: 'createBelief', changed: 'updateBelief', removed: 'deleteBelief' }),
-  ...netChanges(set.relations, { created: 'relateBeliefs', changed: 'relateBeliefs', removed: 'unrelateBeliefs' }),
-  ...netChanges(set.links, { created: 'linkValue', changed: 'linkValue', removed: 'unlinkValue' }),
-]

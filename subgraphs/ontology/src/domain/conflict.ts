@@ -20,8 +20,8 @@ export const conflictError = (conflicts: readonly Conflict[]): ConflictError => 
   const [first] = conflicts
   if (!first) throw new Error('there is no conflict to tell')
   const others = conflicts.length > 1 ? ` (And ${conflicts.length - 1} more.)` : ''
-  const { path, id, by, revision } = first
-  return new ConflictError(`${first.message}${others}`, { path, id, by, revision, conflicts })
+  const { path, message, id, by, revision } = first
+  return new ConflictError(`${path}: ${message}${others}`, { path, id, by, revision, conflicts })
 }
 
 const conflict = (change: { path: string; id: string }, past: PastChange, what: string): Conflict => ({
@@ -30,7 +30,7 @@ const conflict = (change: { path: string; id: string }, past: PastChange, what: 
   by: past.author,
   revision: past.revision,
   message:
-    `${change.path}: ${what} by ${past.author} in revision ${past.revision}, after the revision that this edit was made on.` +
+    `${what} by ${past.author} in revision ${past.revision}, after the revision that this edit was made on.` +
     ' Look at what it became, and decide again.',
 })
 

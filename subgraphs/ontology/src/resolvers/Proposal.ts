@@ -1,6 +1,8 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
+import { diffOfEntries, diffRevisions } from '../diffs.ts'
+import { diffOf } from '../domain/diff.ts'
 import { isStale, type ProposalComment, ProposalStatus } from '../domain/proposal.ts'
-import { conflictsIn } from '../domain/rehearsal.ts'
+import { conflictsIn, withConflicts, wouldMake } from '../domain/rehearsal.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { afterPair } from './cursors.ts'
 import { mustExist } from './Relation.ts'
@@ -8,6 +10,17 @@ import { mustExist } from './Relation.ts'
 export const Proposal: NonNullable<Resolvers['Proposal']> = {
   __resolveReference: ({ id }, { loaders }) => loaders.proposals.proposal.load(id),
   changes: async ({ id }, _, { loaders }) => mustExist(await loaders.proposals.changes.load(id)).changes,
+  diff: async (proposal, _, { store, loaders }) => {
+    const { status, mergedAs } = proposal
+    if (status === ProposalStatus.MERGED) return diffRevisions(store, { from: mergedAs - 1, to: mergedAs })
+    const changes = wouldMake(await loaders.proposals.rehearsal.load(proposal))
+    return diffOfEntries(diffOf(changes, await loaders.proposals.namesOf(changes)))
+  },
+  preview: async (proposal, _, { whatIf, identity, loaders }) => {
+    if (proposal.status !== ProposalStatus.OPEN) return null
+    const rehearsal = await loaders.proposals.rehearsal.load(proposal)
+    return withConflicts(rehearsal, (await whatIf.preview(rehearsal.changes, identity)).preview)
+  },
   conflicts: async (proposal, _, { loaders }) =>
     proposal.status === ProposalStatus.OPEN ? conflictsIn(await loaders.proposals.rehearsal.load(proposal)) : [],
   reviews: async (proposal, _, { loaders }) =>

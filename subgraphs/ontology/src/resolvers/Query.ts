@@ -69,9 +69,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
       hasPreviousPage: after !== null && after !== undefined,
     })
   },
-  previewChanges: () => {
-    throw unavailable('Previewing changes')
-  },
+  previewChanges: (_, { changes }, { whatIf, identity }) => whatIf.previewChanges(changes, identity),
   exportOntology: () => {
     throw unavailable('Exporting the ontology')
   },
