@@ -38,7 +38,9 @@ export const withConflicts = (rehearsal: Rehearsal, preview: ChangePreview): Cha
   const conflicts = conflictsIn(rehearsal)
   if (conflicts.length === 0) return preview
   const told = new Set(conflicts.map(({ path }) => placeOf(path)))
-  const errors = preview.problems.filter(({ path, severity }) => severity === Severity.ERROR && !told.has(placeOf(path)))
+  const errors = preview.problems.filter(
+    ({ path, severity }) => severity === Severity.ERROR && !told.has(placeOf(path)),
+  )
   const problems = conflicts.map(({ path, message }) => ({ path, message, severity: Severity.ERROR }))
   return { effects: [], problems: [...problems, ...errors], truncated: false }
 }

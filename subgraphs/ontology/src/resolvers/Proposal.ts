@@ -1,9 +1,12 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
 import { diffOfEntries, diffRevisions } from '../diffs.ts'
+import type { NetChange } from '../domain/change.ts'
 import { diffOf } from '../domain/diff.ts'
 import { isStale, type ProposalComment, ProposalStatus } from '../domain/proposal.ts'
 import { conflictsIn, withConflicts, wouldMake } from '../domain/rehearsal.ts'
+import { Thing, THINGS, thingOf } from '../domain/thing.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
+import type { Loaders } from '../loaders.ts'
 import { afterPair } from './cursors.ts'
 import { mustExist } from './Relation.ts'
 
@@ -14,7 +17,7 @@ export const Proposal: NonNullable<Resolvers['Proposal']> = {
     const { status, mergedAs } = proposal
     if (status === ProposalStatus.MERGED) return diffRevisions(store, { from: mergedAs - 1, to: mergedAs })
     const changes = wouldMake(await loaders.proposals.rehearsal.load(proposal))
-    return diffOfEntries(diffOf(changes, await loaders.proposals.namesOf(changes)))
+    return diffOfEntries(diffOf(changes, await namesOfEnds(changes, loaders)))
   },
   preview: async (proposal, _, { whatIf, identity, loaders }) => {
     if (proposal.status !== ProposalStatus.OPEN) return null
@@ -48,4 +51,18 @@ export const Proposal: NonNullable<Resolvers['Proposal']> = {
     })
   },
   mergedAs: ({ mergedAs }, _, { loaders }) => (mergedAs === null ? null : loaders.revision.load(mergedAs)),
+}
+
+/** What the ends of relations and links are called now, by their ids. */
+const namesOfEnds = async (changes: readonly NetChange[], loaders: Loaders): Promise<Map<string, string>> => {
+  const view = loaders.at(null)
+  const found = await Promise.all(
+    changes.flatMap(({ kind, before, after }) =>
+      Object.entries(THINGS[thingOf(kind)].ends).map(([field, thing]) => {
+        const id = ((after ?? before) as unknown as Record<string, string>)[field] ?? ''
+        return thing === Thing.VALUE ? view.value.load(id) : view.belief.load(id)
+      }),
+    ),
+  )
+  return new Map(found.flatMap((node) => (node ? [[node.id, node.name] as const] : [])))
 }
