@@ -4,7 +4,7 @@ import type { Change } from './domain/change.ts'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { countDiffEntries, findDiffEntries } from './store/diff.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
-import { applyEdit, type Edit, type EditResult, type EditTools } from './store/edit.ts'
+import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood, pickOverview } from './store/graph.ts'
 import { graphLoader } from './store/graph-loader.ts'
 import { createNodeReads } from './store/nodes.ts'
@@ -12,6 +12,7 @@ import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
 import { createProposalStore } from './store/proposal-store.ts'
+import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads } from './store/revisions.ts'
 import { lookAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
@@ -31,7 +32,6 @@ export type OntologyStore = ReturnType<typeof createStore>
 export const createStore = (runtime: Runtime) => {
   const { database } = runtime
   const prisma: OwnTables = database.client(PrismaClient)
-  const inEdit = editing(runtime, prisma)
   const nodes = createNodeReads(prisma)
   const loadGraph = graphLoader({ ...nodes, ...bind(database, { findEdgesAmong }) })
   const now: GraphReads = {
@@ -40,6 +40,7 @@ export const createStore = (runtime: Runtime) => {
     overview: async (limit) => loadGraph(await pickOverview(database, limit), limit),
     everything: () => readWhole(prisma),
   }
+  const write = writer(runtime, prisma)
   return {
     ...nodes,
     ...createRevisionReads(prisma),
@@ -51,9 +52,12 @@ export const createStore = (runtime: Runtime) => {
     ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
-    edit: (edit: Edit): Promise<EditResult | null> => inEdit((tools) => applyEdit(edit, tools)),
+    edit: (edit: Edit) => write((tools) => applyEdit(edit, tools)),
 
-    ...createProposalStore({ database, prisma, inEdit }),
+    /** Undoes a revision atomically, by a new one. Throws NotFoundError or ConflictError. */
+    revert: (revert: Revert) => write((tools) => applyRevert(revert, tools)),
+
+    ...createProposalStore({ database, prisma, write }),
 
     /** What an edit would do; of one snapshot, without a lock, and nothing is written. */
     lookAhead: (changes: readonly Change[]) =>
@@ -91,13 +95,13 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
     Object.entries(queries).map(([name, query]) => [name, (options: never) => query(database, options)]),
   ) as Bound<Queries>
 
-/** Runs a transaction that may apply an edit. */
-const editing =
+/** Runs an edit in a transaction, and wakes those that wait for what follows from it. */
+const writer =
   ({ events, jobs }: Runtime, prisma: OwnTables) =>
-  async <T>(work: (tools: EditTools) => Promise<T>): Promise<T> => {
+  async <R>(edit: (tools: EditTools) => Promise<R>): Promise<R> => {
     let isRequested = false
     const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
-      work({
+      edit({
         tx,
         append,
         requestEmbeddings: async (ids) => {

@@ -116,7 +116,6 @@ describe('who may do what', () => {
 describe('what a later version brings', () => {
   it.each([
     'query { exportOntology(format: TURTLE) }',
-    'mutation { revertRevision(number: 1) { number } }',
     'mutation { importOntology(format: CSV, content: "") { created } }',
   ])('is answered UNAVAILABLE: %s', async (source) => {
     expect(refusalOf(await t.query(source))).toMatchObject({ code: 'UNAVAILABLE' })

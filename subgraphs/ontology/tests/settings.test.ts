@@ -66,6 +66,7 @@ describe('where proposals are required', () => {
     ['createValue', 'createValue(input: { name: "V", description: "V" }) { id }'],
     ['updateBelief', `updateBelief(input: { id: "${one.id}", credence: 0.9 }) { id }`],
     ['deleteBelief', `deleteBelief(id: "${one.id}") { id }`],
+    ['revertRevision', 'revertRevision(number: 1) { number }'],
   ])('%s is refused to curators and administrators, and says what to do', async (_, field) => {
     await set({ directEdits: 'PROPOSALS_REQUIRED' })
     const head = await readHead(t)

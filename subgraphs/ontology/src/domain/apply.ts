@@ -6,7 +6,8 @@ import { faultyInput } from './parse.ts'
 import { type Fault, faultsOf } from './fault.ts'
 import type { Entry, WorkingSet } from './working-set.ts'
 
-const MAX_LINKS = 50
+/** The most links that a belief has. */
+export const MAX_LINKS = 50
 
 const notFound = (what: string, id: string, path: string): NotFoundError =>
   new NotFoundError(`${path}: there is no ${what} of the id ${id}.`, { path, id })
@@ -165,6 +166,11 @@ const netOf = (set: WorkingSet): NetChange[] => [
  */
 export const applyChanges = (set: WorkingSet, changes: readonly Change[]): NetChange[] => {
   for (const change of changes) applyOne(set, change)
+  return outcomeOf(set)
+}
+
+/** What each thing of a working set was and became. Throws BadUserInputError where two have one name by now. */
+export const outcomeOf = (set: WorkingSet): NetChange[] => {
   const taken = namesTaken(set)
   if (taken.length > 0) throw faultyInput(taken)
   return netOf(set)

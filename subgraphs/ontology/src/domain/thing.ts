@@ -13,6 +13,8 @@ interface KindOfThing {
   readonly fields: readonly string[]
   /** Those fields that hold the id of another thing, without which it cannot be. */
   readonly ends: Readonly<Record<string, Thing>>
+  /** The fields that no two live ones of the kind have alike, names whatever their case; none: no matter. */
+  readonly unique: readonly string[]
   /** The fields that make up what a person calls it; of an end, its name is meant. */
   readonly label: readonly string[]
 }
@@ -25,6 +27,7 @@ export const THINGS: Readonly<Record<Thing, KindOfThing>> = {
     removed: ChangeKind.deleteValue,
     fields: ['name', 'description', 'weight'],
     ends: {},
+    unique: ['name'],
     label: ['name'],
   },
   [Thing.BELIEF]: {
@@ -33,6 +36,7 @@ export const THINGS: Readonly<Record<Thing, KindOfThing>> = {
     removed: ChangeKind.deleteBelief,
     fields: ['name', 'description', 'credence', 'taskTypes', 'rule', 'level'],
     ends: {},
+    unique: ['name'],
     label: ['name'],
   },
   [Thing.RELATION]: {
@@ -41,6 +45,7 @@ export const THINGS: Readonly<Record<Thing, KindOfThing>> = {
     removed: ChangeKind.unrelateBeliefs,
     fields: ['type', 'from', 'to', 'weight', 'note'],
     ends: { from: Thing.BELIEF, to: Thing.BELIEF },
+    unique: ['type', 'from', 'to'],
     label: ['from', 'type', 'to'],
   },
   [Thing.LINK]: {
@@ -49,6 +54,7 @@ export const THINGS: Readonly<Record<Thing, KindOfThing>> = {
     removed: ChangeKind.unlinkValue,
     fields: ['belief', 'value', 'effect', 'weight'],
     ends: { belief: Thing.BELIEF, value: Thing.VALUE },
+    unique: ['belief', 'value'],
     label: ['belief', 'effect', 'value'],
   },
 }

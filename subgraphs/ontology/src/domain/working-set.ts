@@ -2,6 +2,7 @@ import { isUuid } from '@mothership/platform/uuid'
 import type { Change, State } from './change.ts'
 import { ChangeKind } from './change.ts'
 import { type BeliefState, type LinkState, nameKey, type RelationState, type ValueState } from './node.ts'
+import { Thing } from './thing.ts'
 
 /** One thing while an edit is applied: what it was before the edit, and what it is now; null: there is none. */
 export interface Entry<S extends State> {
@@ -22,6 +23,17 @@ export interface WorkingSet {
   readonly beliefs: Map<string, Entry<BeliefState>>
   readonly relations: Map<string, Entry<RelationState>>
   readonly links: Map<string, Entry<LinkState>>
+}
+
+/** The things of one kind. */
+export const entriesOf = (set: WorkingSet, thing: Thing): Map<string, Entry<State>> => {
+  const entries = {
+    [Thing.VALUE]: set.values,
+    [Thing.BELIEF]: set.beliefs,
+    [Thing.RELATION]: set.relations,
+    [Thing.LINK]: set.links,
+  }
+  return entries[thing]
 }
 
 /** What must be loaded before changes can be applied. */

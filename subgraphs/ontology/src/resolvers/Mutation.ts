@@ -34,8 +34,10 @@ export const Mutation: NonNullable<Resolvers['Mutation']> = {
   linkValue: single('editLink', 'linkValue', 'input'),
   unlinkValue: single('editLink', 'unlinkValue', 'linkId'),
   ...proposalMutations,
-  revertRevision: () => {
-    throw unavailable('Reverting a revision')
+  revertRevision: async (_, { number, message }, { edits, identity, loaders }) => {
+    const revision = await edits.revertRevision({ number, message: message ?? null }, identity)
+    loaders.clear()
+    return revision
   },
   importOntology: () => {
     throw unavailable('Importing an ontology')

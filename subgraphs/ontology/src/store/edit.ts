@@ -39,19 +39,41 @@ export interface EditTools {
  * Applies an edit within a transaction: all of it or nothing, as one revision with one event. Edits are made one after
  * the other, for each locks the head first. Answers the revision (the newest where nothing changed), and what changed.
  */
-export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: EditTools) => {
-  const sql = sqlOf(tx)
+export const applyEdit = async (edit: Edit, tools: EditTools) => {
+  const sql = sqlOf(tools.tx)
   const head = await lockHead(sql)
   if (edit.isFirst && head.revision > 0) return null
-  if (!edit.isFirst && !edit.isProposed) assertDirectEdits(head)
   const set = await loadWorkingSet(sql, footprintOf(edit.changes))
   await assertBase(sql, edit, head.revision, set)
   const changes = applyChanges(set, edit.changes)
   if (changes.length === 0) return { revision: await newest(sql, head.revision), changes }
+  const { author, message, isFirst = false, isProposed = false } = edit
+  return commitChanges(sql, { head, author, message, changes, isDirect: !isFirst && !isProposed }, tools)
+}
+
+interface Committed {
+  readonly head: Head
+  readonly author: string
+  readonly message: string | null
+  readonly changes: NetChange[]
+  /** Whether the settings have to allow direct edits. */
+  readonly isDirect?: boolean
+}
+
+/**
+ * Writes checked changes as the next revision, with all that follows from them. The head must be locked. Throws
+ * ForbiddenError for a direct edit where there has to be a proposal: everything that edits comes by here.
+ */
+export const commitChanges = async (
+  sql: Sql,
+  { head, author, message, changes, isDirect = true }: Committed,
+  { append, requestEmbeddings }: EditTools,
+): Promise<EditResult> => {
+  if (isDirect) assertDirectEdits(head)
   const revision: Revision = {
     number: head.revision + 1,
-    author: edit.author,
-    message: edit.message,
+    author,
+    message,
     createdAt: head.now,
     changeCount: changes.length,
   }
@@ -66,8 +88,14 @@ export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: E
 
 export type EditResult = { revision: Revision; changes: NetChange[] }
 
-/** What an edit begins with: nobody else edits, or changes the settings, until the transaction ends. */
-export const lockHead = async (sql: Sql): Promise<OntologySettings & { revision: number; now: Date }> => {
+/** What an edit begins with: the newest revision, the time, and the settings, as they are until the transaction ends. */
+export interface Head extends OntologySettings {
+  readonly revision: number
+  readonly now: Date
+}
+
+/** Makes those who edit, or change the settings, wait for each other until the transaction ends. */
+export const lockHead = async (sql: Sql): Promise<Head> => {
   const [head] = await sql.query<{ revision: number }>('select revision from ontology.head for update')
   // Told after the lock was got, so that the times of revisions stand in the order of their numbers.
   const [state] = await sql.query<OntologySettings & { now: Date }>(

@@ -18,9 +18,9 @@ import type { OwnTables } from './tables.ts'
 export const createProposalStore = (options: {
   database: Sql
   prisma: OwnTables
-  inEdit: <T>(work: (tools: EditTools) => Promise<T>) => Promise<T>
+  write: <T>(work: (tools: EditTools) => Promise<T>) => Promise<T>
 }) => {
-  const { database, prisma, inEdit } = options
+  const { database, prisma, write } = options
   return {
     findProposals: (ids: readonly string[]) => reads.findProposals(database, ids),
     findProposalChanges: (ids: readonly string[]) => reads.findProposalChanges(database, ids),
@@ -36,17 +36,17 @@ export const createProposalStore = (options: {
       prisma.$transaction((tx) => rehearse(sqlOf(tx), lists), { isolationLevel: 'RepeatableRead' }),
 
     createProposal: (given: { step: (now: Date) => ProposalStep; changes: readonly JsonValue[] }): Promise<Proposal> =>
-      inEdit((tools) => insertProposal(tools, given)),
+      write((tools) => insertProposal(tools, given)),
     /** Decides about a proposal that is locked meanwhile. Throws NotFoundError, and what `decide` throws. */
     changeProposal: (id: string, decide: Decide): Promise<Proposal> =>
-      inEdit((tools) => changeProposal(tools, { id, decide })),
+      write((tools) => changeProposal(tools, { id, decide })),
     /** Throws NotFoundError, and ConflictError with what stands in the way. */
     mergeProposal: (given: { id: string; by: string }): Promise<Proposal> =>
-      inEdit((tools) => mergeProposal(tools, given)),
+      write((tools) => mergeProposal(tools, given)),
 
     settings: (): Promise<OntologySettings> => findSettings(database),
     changeSettings: (given: { given: Partial<OntologySettings>; by: string }): Promise<OntologySettings> =>
-      inEdit((tools) => changeSettings(tools, given)),
+      write((tools) => changeSettings(tools, given)),
 
     listPresence: (): Promise<Presence[]> => listPresence(database),
     /** Renews a session, or adds it; `hasMoved` where the list is another now. Throws UnavailableError. */

@@ -2,7 +2,8 @@ import type { Sql } from '@mothership/platform/database'
 import type { Change } from '../domain/change.ts'
 import type { ChangesSince } from '../domain/conflict.ts'
 import type { Rehearsal } from '../domain/rehearsal.ts'
-import { footprintOf, joined, narrowed } from '../domain/working-set.ts'
+import { ALL_THINGS } from '../domain/thing.ts'
+import { entriesOf, footprintOf, joined, narrowed } from '../domain/working-set.ts'
 import { assertIsBase } from './edit.ts'
 import { loadChangesSince, loadWorkingSet } from './working-set.ts'
 
@@ -23,7 +24,7 @@ export const rehearse = async (sql: Sql, lists: readonly Rehearsed[]): Promise<R
   const set = await loadWorkingSet(sql, joined(footprints))
   const bases = lists.map(({ baseRevision }) => baseRevision ?? head.revision)
   for (const base of bases) assertIsBase(base, head.revision)
-  const ids = [set.values, set.beliefs, set.relations, set.links].flatMap((entries) => [...entries.keys()])
+  const ids = ALL_THINGS.flatMap((thing) => [...entriesOf(set, thing).keys()])
   const named = footprints.flatMap((footprint) => footprint.ids)
   const options = { base: Math.min(...bases), ids: [...new Set([...ids, ...named])] }
   const since: ChangesSince = options.base < head.revision ? await loadChangesSince(sql, options) : new Map()
