@@ -2,9 +2,12 @@ import type { RequestContext } from '@mothership/platform/subgraph'
 import type { Edits } from './edits.ts'
 import type { Exchange } from './exchange.ts'
 import type { Loaders } from './loaders.ts'
+import type { PresenceService } from './presence.ts'
+import type { Proposals } from './proposals.ts'
 import type { OntologySearch } from './search.ts'
 import type { OntologyStore } from './store.ts'
 import type { Watch } from './watch.ts'
+import type { WhatIf } from './what-if.ts'
 
 /** What the resolvers of one request stand on. */
 export interface Context extends RequestContext {
@@ -13,5 +16,8 @@ export interface Context extends RequestContext {
   readonly exchange: Exchange
   readonly search: OntologySearch
   readonly watch: Watch
+  readonly proposals: Proposals
+  readonly presence: PresenceService
+  readonly whatIf: WhatIf
   readonly loaders: Loaders
 }

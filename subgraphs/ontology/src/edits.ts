@@ -4,20 +4,11 @@ import { actingSubject, type Identity } from '@mothership/platform/identity'
 import type { Peers } from '@mothership/platform/peers'
 import type { Change, ChangeKind, Revision } from './domain/change.ts'
 import { faultyInput, parseChange, parseChanges, parseMessage } from './domain/parse.ts'
-import { ValidateRulesDocument } from './generated/directive-documents.ts'
 import type { LinkState, RelationState } from './domain/node.ts'
 import type { EditResult } from './store/edit.ts'
+import { findRuleFaults } from './rule-faults.ts'
 import { type StarterOntology, starterChanges } from './starter.ts'
 import type { OntologyStore } from './store.ts'
-
-/** A JSON Pointer (RFC 6901) in the way of our paths: `/check/types/0` is `.check.types[0]`. */
-const fromPointer = (pointer: string): string =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
-    .join('')
 
 export type Edits = ReturnType<typeof createEdits>
 
@@ -25,23 +16,8 @@ export type Edits = ReturnType<typeof createEdits>
 export const createEdits = (store: OntologyStore, peers: Peers) => {
   /** Asks the subgraph that will apply the rules whether it can: once for all of them, before the transaction. */
   const assertRules = async (changes: readonly Change[], identity: Identity | null): Promise<void> => {
-    const ruled = changes.flatMap((change) => {
-      const state = change.kind === 'createBelief' ? change.state : change.kind === 'updateBelief' ? change.fields : {}
-      return state.rule === null || state.rule === undefined ? [] : [{ path: `${change.path}.rule`, rule: state.rule }]
-    })
-    if (ruled.length === 0) return
-    const { validateRules } = await peers.directive(
-      ValidateRulesDocument,
-      { rules: ruled.map(({ rule }) => rule) },
-      identity,
-    )
-    if (validateRules.length === 0) return
-    throw faultyInput(
-      validateRules.map(({ index, path, message }) => ({
-        path: `${ruled[index]?.path ?? 'changes'}${fromPointer(path)}`,
-        message,
-      })),
-    )
+    const faults = await findRuleFaults(peers, changes, identity)
+    if (faults.length > 0) throw faultyInput(faults)
   }
 
   const one = async (
@@ -68,6 +44,7 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
   }
 
   return {
+    /** Throws BadUserInputError, with the path, where a rule of these changes cannot be applied. */
     assertRules,
 
     /** Applies a list of changes as one revision. Throws BadUserInputError, NotFoundError or ConflictError with paths. */

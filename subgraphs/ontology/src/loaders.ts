@@ -1,11 +1,13 @@
 import { byId } from '@mothership/platform/by-id'
 import DataLoader from 'dataloader'
+import { byOwner, inGroups } from './batch.ts'
 import type { Revision } from './domain/change.ts'
 import { type Belief, type Relation, type RelationDirection, type Value, type ValueLink } from './domain/node.ts'
 import type { Input } from './domain/strength.ts'
+import { createProposalLoaders } from './proposal-loaders.ts'
 import type { OntologyStore } from './store.ts'
 import type { GraphReads } from './store/graph-reads.ts'
-import type { Owned, WeightCursor } from './store/pages.ts'
+import type { WeightCursor } from './store/pages.ts'
 import type { Near } from './store/search.ts'
 
 /** A page of what belongs to one of many nodes of a list. */
@@ -34,6 +36,7 @@ export const createLoaders = (store: OntologyStore) => {
     const byNumber = new Map((await store.findRevisions(numbers)).map((found) => [found.number, found]))
     return numbers.map((number) => byNumber.get(number) ?? null)
   })
+  const proposals = createProposalLoaders(store)
   const similar = inGroups<SimilarKey, Near>(
     ({ first }) => [first],
     async (ids, { first }) => (await store.findSimilar({ ids, first })).map((near) => ({ ...near, owner: near.to })),
@@ -49,7 +52,9 @@ export const createLoaders = (store: OntologyStore) => {
     },
     revision,
     similar,
+    proposals,
     clear: (): void => {
+      proposals.clear()
       views.clear()
       revision.clearAll()
       similar.clearAll()
@@ -81,43 +86,3 @@ const createView = (reads: GraphReads) => ({
     (owners, { direction }) => reads.countRelations({ owners, direction }),
   ),
 })
-
-const byOwner = <T>(find: (owners: readonly string[]) => Promise<Owned<T>[]>) =>
-  new DataLoader<string, Owned<T>[]>(async (owners) => {
-    const owned = groupByOwner(await find(owners))
-    return owners.map((owner) => owned.get(owner) ?? [])
-  })
-
-/** Keys that differ in their owner alone are asked for together. */
-const inGroups = <K extends { owner: string }, T>(
-  groupOf: (key: K) => unknown[],
-  find: (owners: readonly string[], key: K) => Promise<Owned<T>[]>,
-) =>
-  new DataLoader<K, Owned<T>[], string>(
-    async (keys) => {
-      const groups = new Map<string, K[]>()
-      for (const key of keys) {
-        const group = JSON.stringify(groupOf(key))
-        groups.set(group, [...(groups.get(group) ?? []), key])
-      }
-      const found = new Map<K, Owned<T>[]>()
-      for (const group of groups.values()) {
-        const [first] = group
-        if (!first) continue
-        const owned = groupByOwner(await find([...new Set(group.map(({ owner }) => owner))], first))
-        for (const key of group) found.set(key, owned.get(key.owner) ?? [])
-      }
-      return keys.map((key) => found.get(key) ?? [])
-    },
-    { cacheKeyFn: (key) => JSON.stringify([key.owner, ...groupOf(key)]) },
-  )
-
-const groupByOwner = <T>(rows: readonly Owned<T>[]): Map<string, Owned<T>[]> => {
-  const groups = new Map<string, Owned<T>[]>()
-  for (const row of rows) {
-    const group = groups.get(row.owner)
-    if (group) group.push(row)
-    else groups.set(row.owner, [row])
-  }
-  return groups
-}

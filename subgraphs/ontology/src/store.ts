@@ -1,5 +1,6 @@
 import type { Runtime } from '@mothership/platform/subgraph'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
+import type { Change } from './domain/change.ts'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { countDiffEntries, findDiffEntries } from './store/diff.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
@@ -11,8 +12,10 @@ import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
+import { createProposalStore } from './store/proposal-store.ts'
 import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads } from './store/revisions.ts'
+import { lookAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
@@ -60,6 +63,14 @@ export const createStore = (runtime: Runtime) => {
 
     /** What importing a draft would do. */
     tryImport: (given: Pick<Import, 'draft'>) => tryImport(given, database),
+
+    ...createProposalStore({ database, prisma, write }),
+
+    /** What an edit would do; of one snapshot, without a lock, and nothing is written. */
+    lookAhead: (changes: readonly Change[]) =>
+      prisma.$transaction((tx) => lookAhead(changes, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
+        isolationLevel: 'RepeatableRead',
+      }),
 
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),

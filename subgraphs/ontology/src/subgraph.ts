@@ -6,11 +6,14 @@ import { createExchange } from './exchange.ts'
 import { createLocalModel } from './embeddings.ts'
 import { createLoaders } from './loaders.ts'
 import { startMeaning } from './meaning.ts'
+import { startPresence } from './presence.ts'
+import { createProposals } from './proposals.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { createSearch } from './search.ts'
 import { readStarter, type StarterOntology, startSeeding } from './starter.ts'
 import { createStore } from './store.ts'
 import { createWatch } from './watch.ts'
+import { createWhatIf } from './what-if.ts'
 
 /** The ontology subgraph; `starter` is what an empty one begins with, null: nothing. */
 export const createOntologySubgraph = (options: { starter: StarterOntology | null }): SubgraphDefinition<Context> =>
@@ -22,12 +25,16 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
       const model = createLocalModel()
       const meaning = await startMeaning(runtime, store, model)
       const edits = createEdits(store, runtime.peers)
+      const presence = await startPresence(runtime, store)
       const services = {
         store,
         edits,
         exchange: createExchange(store, edits),
         search: createSearch(store, meaning),
         watch: createWatch(runtime.events, store),
+        proposals: createProposals({ store, edits, events: runtime.events }),
+        presence,
+        whatIf: createWhatIf(store, runtime.peers),
       }
       const seeding = startSeeding(async () => {
         if (options.starter) await edits.seed(options.starter)
@@ -39,7 +46,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         context: (request) => ({ ...request, ...services, loaders: createLoaders(store) }),
         ready: async () => seeding.status(),
         // The model first: the seeding may be waiting for it.
-        dispose: once(() => disposeAll([model.dispose, seeding.dispose])),
+        dispose: once(() => disposeAll([model.dispose, seeding.dispose, presence.dispose])),
       }
     },
   })

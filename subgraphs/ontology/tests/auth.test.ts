@@ -25,6 +25,13 @@ const EDITS: [string, string][] = [
   ['unlinkValue', 'unlinkValue(linkId: $id) { id }'],
   ['revertRevision', 'revertRevision(number: 1) { number }'],
   ['importOntology', 'importOntology(format: JSON, content: "{}") { created }'],
+  ['createProposal', 'createProposal(input: { title: "T", changes: [{ deleteBelief: $id }] }) { id }'],
+  ['updateProposal', 'updateProposal(input: { id: $id, version: 1 }) { id }'],
+  ['reviewProposal', 'reviewProposal(input: { proposalId: $id, version: 1, decision: APPROVE }) { id }'],
+  ['mergeProposal', 'mergeProposal(id: $id) { id }'],
+  ['closeProposal', 'closeProposal(id: $id) { id }'],
+  ['announcePresence', 'announcePresence(input: { session: "s" }) { session }'],
+  ['endPresence', 'endPresence(session: "s")'],
 ]
 
 describe('who may do what', () => {
@@ -42,6 +49,7 @@ describe('who may do what', () => {
     const { errors } = await t.query(
       `{ beliefs { nodes { name explanation { strength } relations { totalCount } similar { score } } }
          values { totalCount } overview { beliefs { id } } revisions { nodes { author changes { nodes { kind } } } }
+         proposals { nodes { title comments { totalCount } } } ontologySettings { directEdits } curatorPresence { session }
          searchOntology(query: "known") { score } neighborhood(ids: []) { truncated } }`,
       {},
       VIEWER,
@@ -62,6 +70,9 @@ describe('who may do what', () => {
       '{ overview { truncated } }',
       '{ searchOntology(query: "known") { score } }',
       '{ revisions { totalCount } }',
+      '{ proposals { totalCount } }',
+      '{ ontologySettings { directEdits } }',
+      '{ curatorPresence { session } }',
       `{ belief(id: "${one.id}") { explanation { strength } } }`,
     ]) {
       expect(refusalOf(await t.query(source, {}, AGENT))).toMatchObject({ code: 'FORBIDDEN' })
@@ -75,7 +86,18 @@ describe('who may do what', () => {
   })
 
   it('refuses a subscription to an agent', async () => {
-    await expect(t.subscribe('subscription { ontologyChanged { number } }', {}, AGENT)).rejects.toThrow(/is for VIEWER/)
+    for (const field of ['ontologyChanged { number }', 'proposalChanged { id }', 'curatorPresence { session }']) {
+      await expect(t.subscribe(`subscription { ${field} }`, {}, AGENT)).rejects.toThrow(/is for VIEWER/)
+    }
+  })
+
+  it('lets a viewer comment on a proposal, and an administrator alone decide how the ontology is edited', async () => {
+    const comment = `mutation { commentOnProposal(input: { proposalId: "${randomUUID()}", text: "T" }) { id } }`
+    expect(refusalOf(await t.query(comment, {}, VIEWER))).toMatchObject({ code: 'NOT_FOUND' })
+    expect(refusalOf(await t.query(comment, {}, AGENT))).toMatchObject({ code: 'FORBIDDEN' })
+    const settings = 'mutation { updateOntologySettings(input: {}) { directEdits } }'
+    expect(refusalOf(await t.query(settings, {}, CURATOR))).toMatchObject({ code: 'FORBIDDEN' })
+    expect((await t.query(settings, {}, { role: 'ADMIN' })).errors).toBeUndefined()
   })
 
   it('puts an edit down to the person behind a service', async () => {
@@ -93,7 +115,6 @@ describe('who may do what', () => {
 
 describe('what a later version brings', () => {
   it.each([
-    'query { previewChanges(changes: []) { truncated } }',
     'query { exportOntology(format: TURTLE) }',
     'mutation { importOntology(format: CSV, content: "") { created } }',
   ])('is answered UNAVAILABLE: %s', async (source) => {

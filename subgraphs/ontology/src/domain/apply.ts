@@ -1,10 +1,12 @@
-import { ConflictError, NotFoundError } from '@mothership/platform/errors'
+import { ConflictError, MothershipError, NotFoundError } from '@mothership/platform/errors'
 import { canonicalJson } from '@mothership/platform/json'
 import { type Change, ChangeKind, type NetChange, type State } from './change.ts'
 import { nameKey } from './node.ts'
 import { faultyInput } from './parse.ts'
+import { type Fault, faultsOf } from './fault.ts'
 import { hangingOn, linksOf, placed, relationAt } from './places.ts'
-import type { Entry, WorkingSet } from './working-set.ts'
+import { ALL_THINGS, THINGS } from './thing.ts'
+import { entriesOf, type Entry, type WorkingSet } from './working-set.ts'
 
 /** The most links that a belief has. */
 export const MAX_LINKS = 50
@@ -134,18 +136,19 @@ const applyOne = (set: WorkingSet, change: Change): void => {
 }
 
 /** Names are compared when all changes are made, so that a list may swap two names. */
-const assertUniqueNames = (entries: Map<string, Entry<State & { name: string }>>, what: string): void => {
+const takenNames = (entries: Map<string, Entry<State & { name: string }>>, what: string): Fault[] => {
   const holders = new Map<string, Entry<State & { name: string }>>()
-  for (const entry of entries.values()) {
-    if (entry.now === null) continue
+  return [...entries.values()].flatMap((entry) => {
+    if (entry.now === null) return []
     const key = nameKey(entry.now.name)
     const other = holders.get(key)
-    if (other) {
-      const path = `${entry.path ?? other.path ?? ''}.name`
-      throw faultyInput([{ path, message: `is taken: another ${what} is called "${entry.now.name}"` }])
+    if (!other) {
+      holders.set(key, entry)
+      return []
     }
-    holders.set(key, entry)
-  }
+    const path = `${entry.path ?? other.path ?? ''}.name`
+    return [{ path, message: `is taken: another ${what} is called "${entry.now.name}"` }]
+  })
 }
 
 /** Most things of a large edit are new or untouched: those need no comparing of their insides. */
@@ -162,6 +165,14 @@ const netChanges = <S extends State>(
     return [{ kind, id, before, after: now }]
   })
 
+const namesTaken = (set: WorkingSet): Fault[] => [
+  ...takenNames(set.values, 'value'),
+  ...takenNames(set.beliefs, 'belief'),
+]
+
+const netOf = (set: WorkingSet): NetChange[] =>
+  ALL_THINGS.flatMap((thing) => netChanges(entriesOf(set, thing), THINGS[thing]))
+
 /**
  * Applies changes in their order to a working set, and answers what each thing was and became. A change that changes
  * nothing is left out. Throws NotFoundError, ConflictError or BadUserInputError with the path of the fault.
@@ -173,13 +184,27 @@ export const applyChanges = (set: WorkingSet, changes: readonly Change[]): NetCh
 
 /** What each thing of a working set was and became. Throws BadUserInputError where two have one name by now. */
 export const outcomeOf = (set: WorkingSet): NetChange[] => {
-  assertUniqueNames(set.values, 'value')
-  assertUniqueNames(set.beliefs, 'belief')
-  return [
-    ...netChanges(set.values, { created: 'createValue', changed: 'updateValue', removed: 'deleteValue' }),
-    ...netChanges(set.beliefs, { created: 'createBelief', changed: 'updateBelief', removed: 'deleteBelief' }),
-    ...netChanges(set.relations, { created: 'relateBeliefs', changed: 'relateBeliefs', removed: 'unrelateBeliefs' }),
-    ...netChanges(set.links, { created: 'linkValue', changed: 'linkValue', removed: 'unlinkValue' }),
-    ...netChanges(set.annotations, { created: 'annotate', changed: 'annotate', removed: 'unannotate' }),
-  ]
+  const taken = namesTaken(set)
+  if (taken.length > 0) throw faultyInput(taken)
+  return netOf(set)
+}
+
+/**
+ * As `applyChanges`, but goes on after a change that cannot be made, and answers the faults of all. Where there are any,
+ * `changes` are what the others would do.
+ */
+export const tryChanges = (
+  set: WorkingSet,
+  changes: readonly Change[],
+): { changes: NetChange[]; faults: readonly Fault[] } => {
+  const faults = changes.flatMap((change) => {
+    try {
+      applyOne(set, change)
+      return []
+    } catch (error) {
+      if (error instanceof MothershipError) return faultsOf(error)
+      throw error
+    }
+  })
+  return { changes: netOf(set), faults: [...faults, ...namesTaken(set)] }
 }

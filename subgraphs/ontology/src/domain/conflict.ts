@@ -1,96 +1,134 @@
 import { ConflictError } from '@mothership/platform/errors'
 import { canonicalJson } from '@mothership/platform/json'
-import { type Change, ChangeKind, type PastChange } from './change.ts'
+import { type Change, ChangeKind, type PastChange, type State } from './change.ts'
 import type { WorkingSet } from './working-set.ts'
 
 /** What others changed since an edit's base, by the id of the thing, in the order of their revisions. */
 export type ChangesSince = ReadonlyMap<string, readonly PastChange[]>
 
-const conflict = (change: { path: string; id: string }, past: PastChange, what: string): ConflictError =>
-  new ConflictError(
-    `${change.path}: ${what} by ${past.author} in revision ${past.revision}, after the revision that this edit was made on.` +
-      ' Look at what it became, and decide again.',
-    { path: change.path, id: change.id, by: past.author, revision: past.revision },
-  )
+/** Something that stands in an edit's way; `by` and `revision` are null where nobody changed it, e.g. a name is taken. */
+export interface Conflict {
+  readonly path: string
+  readonly message: string
+  readonly id: string | null
+  readonly by: string | null
+  readonly revision: number | null
+}
+
+/** The error of conflicts: it tells the first, and all of them in `conflicts`. */
+export const conflictError = (conflicts: readonly Conflict[]): ConflictError => {
+  const [first] = conflicts
+  if (!first) throw new Error('there is no conflict to tell')
+  const others = conflicts.length > 1 ? ` (And ${conflicts.length - 1} more.)` : ''
+  const { path, message, id, by, revision } = first
+  return new ConflictError(`${path}: ${message}${others}`, { path, id, by, revision, conflicts })
+}
+
+const conflict = (change: { path: string; id: string }, past: PastChange, what: string): Conflict => ({
+  path: change.path,
+  id: change.id,
+  by: past.author,
+  revision: past.revision,
+  message:
+    `${what} by ${past.author} in revision ${past.revision}, after the revision that this edit was made on.` +
+    ' Look at what it became, and decide again.',
+})
 
 const field = (state: object | null, name: string): string =>
   canonicalJson((state as Record<string, unknown> | null)?.[name])
 
-const assertFields = (change: Change & { fields: object }, since: ChangesSince): void => {
-  for (const past of since.get(change.id) ?? []) {
-    if (past.after === null) throw conflict(change, past, 'it was deleted')
-    for (const [name, wanted] of Object.entries(change.fields)) {
-      const isChanged = field(past.before, name) !== field(past.after, name)
-      // Who wants what the other made of it has no conflict.
-      if (isChanged && field(past.after, name) !== canonicalJson(wanted)) {
-        throw conflict({ id: change.id, path: `${change.path}.${name}` }, past, `its ${name} was changed`)
-      }
-    }
-  }
+/** What became of a thing since the base in the end: what was changed and changed back is as it was. */
+interface Since {
+  readonly before: State | null
+  readonly after: State | null
+  readonly last: PastChange
+  /** The newest change of a field. */
+  lastOf(name: string): PastChange
+}
+
+const sinceOf = (id: string, since: ChangesSince): Since | null => {
+  const changes = since.get(id)
+  const [first, last] = [changes?.[0], changes?.at(-1)]
+  if (!changes || !first || !last) return null
+  const lastOf = (name: string) =>
+    changes.findLast(({ before, after }) => field(before, name) !== field(after, name)) ?? last
+  return { before: first.before, after: last.after, last, lastOf }
+}
+
+const fieldConflicts = (change: Change & { fields: object }, since: ChangesSince): Conflict[] => {
+  const past = sinceOf(change.id, since)
+  if (!past) return []
+  if (past.after === null) return [conflict(change, past.last, 'it was deleted')]
+  return Object.entries(change.fields).flatMap(([name, wanted]) => {
+    const isChanged = field(past.before, name) !== field(past.after, name)
+    // Who wants what the other made of it has no conflict.
+    if (!isChanged || field(past.after, name) === canonicalJson(wanted)) return []
+    return [conflict({ id: change.id, path: `${change.path}.${name}` }, past.lastOf(name), `its ${name} was changed`)]
+  })
 }
 
 /** What a relation or a link rests on is what its ends say. */
-const assertEnd = (id: string, path: string, since: ChangesSince): void => {
-  for (const past of since.get(id) ?? []) {
-    if (past.after === null) throw conflict({ id, path }, past, 'it was deleted')
-    for (const name of ['name', 'description']) {
-      if (past.before !== null && field(past.before, name) !== field(past.after, name)) {
-        throw conflict({ id, path }, past, `its ${name} was changed`)
-      }
-    }
-  }
+const endConflicts = (id: string, path: string, since: ChangesSince): Conflict[] => {
+  const past = sinceOf(id, since)
+  if (!past) return []
+  if (past.after === null) return [conflict({ id, path }, past.last, 'it was deleted')]
+  return ['name', 'description']
+    .filter((name) => past.before !== null && field(past.before, name) !== field(past.after, name))
+    .map((name) => conflict({ id, path }, past.lastOf(name), `its ${name} was changed`))
 }
 
-const assertUntouched = (change: Change, since: ChangesSince): void => {
-  const past = since.get(change.id)?.at(-1)
-  if (past) throw conflict(change, past, past.after === null ? 'it was deleted' : 'it was changed')
+const touchConflicts = (change: Change, since: ChangesSince): Conflict[] => {
+  const past = sinceOf(change.id, since)
+  if (!past || canonicalJson(past.before) === canonicalJson(past.after)) return []
+  return [conflict(change, past.last, past.after === null ? 'it was deleted' : 'it was changed')]
 }
 
 /** Relations and links that go along with what is deleted must be those that its author knew of. */
-const assertNothingNew = (change: Change, set: WorkingSet, since: ChangesSince): void => {
-  const hanging = [...set.relations, ...set.links].filter(([, { before }]) => before && concerns(before, change.id))
-  for (const [id] of hanging) {
-    const past = since.get(id)?.at(-1)
-    if (past) throw conflict(change, past, 'a relation or link of it was added')
-  }
-}
+const additionConflicts = (change: Change, set: WorkingSet, since: ChangesSince): Conflict[] =>
+  [...set.relations, ...set.links].flatMap(([id, { before }]) => {
+    const past = before && concerns(before, change.id) ? sinceOf(id, since) : null
+    return past && past.before === null ? [conflict(change, past.last, 'a relation or link of it was added')] : []
+  })
 
 const concerns = (state: object, id: string): boolean =>
   ['from', 'to', 'belief', 'value'].some((end) => (state as Record<string, unknown>)[end] === id)
 
 /**
- * Throws ConflictError where a field that a change sets, or a thing that it refers to, changed or vanished since the
- * revision that the changes were made on. The error names what, by whom and in which revision.
+ * Where a field that a change sets, or a thing that it refers to, is another, or gone, since the revision that the
+ * changes were made on: what, by whom and in which revision, in the order of the changes.
  */
-export const assertNoConflict = (changes: readonly Change[], set: WorkingSet, since: ChangesSince): void => {
-  for (const change of changes) {
+export const conflictsOf = (changes: readonly Change[], set: WorkingSet, since: ChangesSince): Conflict[] =>
+  changes.flatMap((change) => {
     switch (change.kind) {
       case ChangeKind.createValue:
       case ChangeKind.createBelief:
       case ChangeKind.annotate:
       case ChangeKind.unannotate:
-        break
+        return []
       case ChangeKind.updateValue:
       case ChangeKind.updateBelief:
-        assertFields(change, since)
-        break
+        return fieldConflicts(change, since)
       case ChangeKind.relateBeliefs:
-        assertEnd(change.state.from, `${change.path}.from`, since)
-        assertEnd(change.state.to, `${change.path}.to`, since)
-        break
+        return [
+          ...endConflicts(change.state.from, `${change.path}.from`, since),
+          ...endConflicts(change.state.to, `${change.path}.to`, since),
+        ]
       case ChangeKind.linkValue:
-        assertEnd(change.state.belief, `${change.path}.belief`, since)
-        assertEnd(change.state.value, `${change.path}.value`, since)
-        break
+        return [
+          ...endConflicts(change.state.belief, `${change.path}.belief`, since),
+          ...endConflicts(change.state.value, `${change.path}.value`, since),
+        ]
       case ChangeKind.deleteValue:
       case ChangeKind.deleteBelief:
-        assertUntouched(change, since)
-        assertNothingNew(change, set, since)
-        break
+        return [...touchConflicts(change, since), ...additionConflicts(change, set, since)]
       case ChangeKind.unrelateBeliefs:
       case ChangeKind.unlinkValue:
-        assertUntouched(change, since)
-        break
+        return touchConflicts(change, since)
     }
-  }
+  })
+
+/** Throws ConflictError where there are such conflicts. */
+export const assertNoConflict = (changes: readonly Change[], set: WorkingSet, since: ChangesSince): void => {
+  const conflicts = conflictsOf(changes, set, since)
+  if (conflicts.length > 0) throw conflictError(conflicts)
 }

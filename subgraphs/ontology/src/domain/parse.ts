@@ -1,9 +1,10 @@
-import { BadUserInputError } from '@mothership/platform/errors'
+import { BadUserInputError, MothershipError } from '@mothership/platform/errors'
 import { jsonBytes, type JsonValue } from '@mothership/platform/json'
 import { isStorable } from '@mothership/platform/storable'
 import { isUuid } from '@mothership/platform/uuid'
 import { z } from 'zod'
 import { type Change, ChangeKind } from './change.ts'
+import { type Fault, faultsOf } from './fault.ts'
 import { Effect, Level, RelationType } from './node.ts'
 
 /** The most changes that one edit may hold. */
@@ -18,7 +19,8 @@ const isStorableJson = (value: unknown): boolean => {
   return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorableJson(inner))
 }
 
-const text = (max: number) =>
+/** Text of 1 to so many characters, without space around it. */
+export const text = (max: number) =>
   z
     .string('must be text; leave it out to keep it')
     .trim()
@@ -87,7 +89,8 @@ const linkValue = z.object({
 const toPath = (path: string, parts: readonly PropertyKey[]): string =>
   parts.reduce<string>((at, part) => (typeof part === 'number' ? `${at}[${part}]` : `${at}.${String(part)}`), path)
 
-const parseWith = <S extends z.ZodType>(schema: S, input: unknown, path: string): z.output<S> => {
+/** Throws BadUserInputError with the paths of the faults. */
+export const parseWith = <S extends z.ZodType>(schema: S, input: unknown, path: string): z.output<S> => {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map((issue) => ({ path: toPath(path, issue.path), message: issue.message }))
@@ -95,7 +98,7 @@ const parseWith = <S extends z.ZodType>(schema: S, input: unknown, path: string)
 }
 
 /** The error for faults in what the caller sent: the first one's path, and all of them in `problems`. */
-export const faultyInput = (problems: readonly { path: string; message: string }[]): BadUserInputError => {
+export const faultyInput = (problems: readonly Fault[]): BadUserInputError => {
   const [first] = problems
   if (!first) throw new Error('there is no problem to tell')
   const others = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
@@ -160,20 +163,44 @@ const INPUT_KINDS = Object.keys(ChangeKind).filter(
 )
 const isChangeKind = (key: string): key is ChangeKind => INPUT_KINDS.includes(key)
 
+const assertCount = (inputs: readonly object[]): void => {
+  if (inputs.length > 0 && inputs.length <= MAX_CHANGES) return
+  throw faultyInput([{ path: 'changes', message: `has ${inputs.length} changes; it must have 1 to ${MAX_CHANGES}` }])
+}
+
+const parseOneOf = (input: object, place: number, newId: () => string): Change => {
+  const path = `changes[${place}]`
+  const entries = Object.entries(input)
+  const [entry] = entries
+  if (!entry || entries.length > 1 || !isChangeKind(entry[0]) || entry[1] === null || entry[1] === undefined) {
+    throw faultyInput([{ path, message: `must give exactly one of ${INPUT_KINDS.join(', ')}` }])
+  }
+  return parseChange({ kind: entry[0], input: entry[1], path: `${path}.${entry[0]}`, newId })
+}
+
 /** Parses a list of changes, each of which gives exactly one field. Throws BadUserInputError with the path. */
 export const parseChanges = (inputs: readonly object[], newId: () => string): Change[] => {
-  if (inputs.length === 0 || inputs.length > MAX_CHANGES) {
-    throw faultyInput([{ path: 'changes', message: `has ${inputs.length} changes; it must have 1 to ${MAX_CHANGES}` }])
-  }
-  return inputs.map((input, place) => {
-    const path = `changes[${place}]`
-    const entries = Object.entries(input)
-    const [entry] = entries
-    if (!entry || entries.length > 1 || !isChangeKind(entry[0]) || entry[1] === null || entry[1] === undefined) {
-      throw faultyInput([{ path, message: `must give exactly one of ${INPUT_KINDS.join(', ')}` }])
+  assertCount(inputs)
+  return inputs.map((input, place) => parseOneOf(input, place, newId))
+}
+
+/** As `parseChanges`, but answers the faults of all changes, and those changes that have none. */
+export const tryParseChanges = (
+  inputs: readonly object[],
+  newId: () => string,
+): { changes: Change[]; faults: Fault[] } => {
+  const faults: Fault[] = []
+  const attempt = <T>(work: () => T): T[] => {
+    try {
+      return [work()]
+    } catch (error) {
+      if (!(error instanceof MothershipError)) throw error
+      faults.push(...faultsOf(error))
+      return []
     }
-    return parseChange({ kind: entry[0], input: entry[1], path: `${path}.${entry[0]}`, newId })
-  })
+  }
+  if (attempt(() => assertCount(inputs)).length === 0) return { changes: [], faults }
+  return { changes: inputs.flatMap((input, place) => attempt(() => parseOneOf(input, place, newId))), faults }
 }
 
 /** Parses the message of an edit. Throws BadUserInputError. */

@@ -1,7 +1,13 @@
 import { ChangeKind } from './change.ts'
 
 /** What an edit can change. */
-export const Thing = { VALUE: 'VALUE', BELIEF: 'BELIEF', RELATION: 'RELATION', LINK: 'LINK', ANNOTATION: 'ANNOTATION' } as const
+export const Thing = {
+  VALUE: 'VALUE',
+  BELIEF: 'BELIEF',
+  RELATION: 'RELATION',
+  LINK: 'LINK',
+  ANNOTATION: 'ANNOTATION',
+} as const
 export type Thing = (typeof Thing)[keyof typeof Thing]
 
 interface KindOfThing {

@@ -94,3 +94,52 @@ export const footprintOf = (changes: readonly Change[]): Footprint => {
     ),
   }
 }
+
+/** What applying some changes may look at, of a set that was loaded for more: entries of its own, as they were. */
+export const narrowed = (set: WorkingSet, footprint: Footprint): WorkingSet => {
+  const ids = new Set(footprint.ids)
+  const [valueNames, beliefNames] = [new Set(footprint.valueNames), new Set(footprint.beliefNames)]
+  const [values, beliefs] = [new Set(footprint.deletedValues), new Set(footprint.deletedBeliefs)]
+  const linked = new Set([...footprint.deletedBeliefs, ...footprint.linkedBeliefs])
+  const pairs = new Set(footprint.pairs.map(({ from, to }) => `${from} ${to}`))
+  return {
+    values: picked(set.values, (id, state) => ids.has(id) || isNamed(state, valueNames)),
+    beliefs: picked(set.beliefs, (id, state) => ids.has(id) || isNamed(state, beliefNames)),
+    relations: picked(set.relations, (id, state) => {
+      if (ids.has(id) || !state) return ids.has(id)
+      return beliefs.has(state.from) || beliefs.has(state.to) || pairs.has(`${state.from} ${state.to}`)
+    }),
+    links: picked(
+      set.links,
+      (id, state) => ids.has(id) || (state !== null && (linked.has(state.belief) || values.has(state.value))),
+    ),
+    annotations: picked(set.annotations, (id, state) => {
+      const node = state?.node ?? null
+      return ids.has(id) || (node !== null && (values.has(node) || beliefs.has(node)))
+    }),
+  }
+}
+
+const isNamed = (state: { name: string } | null, names: ReadonlySet<string>): boolean =>
+  state !== null && names.has(nameKey(state.name))
+
+const picked = <S extends State>(
+  entries: Map<string, Entry<S>>,
+  isWanted: (id: string, before: S | null) => boolean,
+): Map<string, Entry<S>> =>
+  new Map(
+    [...entries].flatMap(([id, { before, revision }]): [string, Entry<S>][] =>
+      isWanted(id, before) ? [[id, { before, now: before, revision, path: null }]] : [],
+    ),
+  )
+
+/** What several lists of changes need together. */
+export const joined = (footprints: readonly Footprint[]): Footprint => ({
+  ids: [...new Set(footprints.flatMap(({ ids }) => ids))],
+  valueNames: footprints.flatMap(({ valueNames }) => valueNames),
+  beliefNames: footprints.flatMap(({ beliefNames }) => beliefNames),
+  deletedBeliefs: footprints.flatMap(({ deletedBeliefs }) => deletedBeliefs),
+  deletedValues: footprints.flatMap(({ deletedValues }) => deletedValues),
+  linkedBeliefs: footprints.flatMap(({ linkedBeliefs }) => linkedBeliefs),
+  pairs: footprints.flatMap(({ pairs }) => pairs),
+})

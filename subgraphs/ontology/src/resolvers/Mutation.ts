@@ -1,6 +1,7 @@
 import type { ChangeKind } from '../domain/change.ts'
 import type { Context } from '../context.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
+import { proposalMutations } from './proposal-mutations.ts'
 
 type Edit = 'editValue' | 'editBelief' | 'editRelation' | 'editLink'
 
@@ -31,6 +32,7 @@ export const Mutation: NonNullable<Resolvers['Mutation']> = {
   unrelateBeliefs: single('editRelation', 'unrelateBeliefs', 'relationId'),
   linkValue: single('editLink', 'linkValue', 'input'),
   unlinkValue: single('editLink', 'unlinkValue', 'linkId'),
+  ...proposalMutations,
   revertRevision: async (_, { number, message }, { edits, identity, loaders }) => {
     const revision = await edits.revertRevision({ number, message: message ?? null }, identity)
     loaders.clear()

@@ -1,6 +1,6 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
 import { BadUserInputError } from '@mothership/platform/errors'
-import { unavailable } from '@mothership/platform/unavailable'
+import { placeOf, timeCursor } from '@mothership/platform/time-cursor'
 import { diffRevisions } from '../diffs.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { afterNumber, afterText } from './cursors.ts'
@@ -68,10 +68,23 @@ export const Query: NonNullable<Resolvers['Query']> = {
       hasPreviousPage: after !== null && after !== undefined,
     })
   },
-  previewChanges: () => {
-    throw unavailable('Previewing changes')
-  },
+  previewChanges: (_, { changes }, { whatIf, identity }) => whatIf.previewChanges(changes, identity),
   exportOntology: (_, { format, at }, { exchange }) => exchange.export(format, at ?? null),
+  ontologySettings: (_, __, { store }) => store.settings(),
+  proposal: (_, { id }, { loaders }) => loaders.proposals.proposal.load(id),
+  proposals: async (_, { first, after, status, author }, { store }) => {
+    const size = pageSize(first)
+    const place = placeOf(after)
+    const filter = { status: status ?? null, author: author ?? null }
+    return toConnection({
+      rows: await store.listProposals({ filter, after: place, limit: size + 1 }),
+      first: size,
+      cursorOf: ({ createdAt, id }) => timeCursor(createdAt, id),
+      totalCount: () => store.countProposals(filter),
+      hasPreviousPage: place !== null,
+    })
+  },
+  curatorPresence: (_, __, { presence }) => presence.list(),
   diffRevisions: (_, span, { store }) => diffRevisions(store, span),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })

@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts'
 import type { Revision } from '../domain/change.ts'
+import type { Presence } from '../domain/presence.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
+import { mustExist } from './Relation.ts'
 
 export const Subscription: NonNullable<Resolvers['Subscription']> = {
   ontologyChanged: {
@@ -10,5 +12,16 @@ export const Subscription: NonNullable<Resolvers['Subscription']> = {
       loaders.clear()
       return revision
     },
+  },
+  proposalChanged: {
+    subscribe: (_, { id }, { proposals }) => proposals.follow(id ?? null),
+    resolve: async ({ id }: { id: string }, _: unknown, { loaders }: Context) => {
+      loaders.clear()
+      return mustExist(await loaders.proposals.proposal.load(id))
+    },
+  },
+  curatorPresence: {
+    subscribe: (_, __, { presence }) => presence.follow(),
+    resolve: (list: Presence[]) => list,
   },
 }

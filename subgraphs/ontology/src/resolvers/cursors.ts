@@ -37,6 +37,14 @@ export const afterNumber = (after: string | null | undefined): number | null => 
   return number
 }
 
+/** Reads the cursor of a list by two numbers. Throws BadUserInputError. */
+export const afterPair = (after: string | null | undefined): [number, number] | null => {
+  if (after === null || after === undefined) return null
+  const [first, second] = decodeCursor(after, 2)
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) throw foreign()
+  return [first as number, second as number]
+}
+
 /** Reads the cursor of what differs. Throws BadUserInputError. */
 export const afterPlace = (after: string | null | undefined): DiffPlace | null => {
   if (after === null || after === undefined) return null

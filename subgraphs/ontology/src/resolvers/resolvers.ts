@@ -5,6 +5,7 @@ import { GoverningBelief } from './GoverningBelief.ts'
 import { Mutation } from './Mutation.ts'
 import { OntologyDiff } from './OntologyDiff.ts'
 import { OntologyNode } from './OntologyNode.ts'
+import { Proposal } from './Proposal.ts'
 import { Query } from './Query.ts'
 import { Relation } from './Relation.ts'
 import { Revision } from './Revision.ts'
@@ -22,6 +23,7 @@ export const resolvers: Resolvers = {
   Mutation,
   OntologyDiff,
   OntologyNode,
+  Proposal,
   Query,
   Relation,
   Revision,

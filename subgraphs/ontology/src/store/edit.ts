@@ -5,6 +5,7 @@ import { applyChanges } from '../domain/apply.ts'
 import type { Change, NetChange, Revision } from '../domain/change.ts'
 import { assertNoConflict } from '../domain/conflict.ts'
 import { faultyInput } from '../domain/parse.ts'
+import { assertDirectEdits, type OntologySettings } from '../domain/settings.ts'
 import { footprintOf, type WorkingSet } from '../domain/working-set.ts'
 import { revised } from '../events.ts'
 import { recordRevision } from './history.ts'
@@ -22,6 +23,8 @@ export interface Edit {
   readonly message: string | null
   /** Only as the very first revision: `edit` answers null where there is one already. */
   readonly isFirst?: boolean
+  /** It was proposed and approved, so it is allowed whatever the settings say of direct edits. */
+  readonly isProposed?: boolean
 }
 
 /** What an edit needs of its transaction, and of what stands around the store. */
@@ -44,7 +47,8 @@ export const applyEdit = async (edit: Edit, tools: EditTools) => {
   await assertBase(sql, edit, head.revision, set)
   const changes = applyChanges(set, edit.changes)
   if (changes.length === 0) return { revision: await newest(sql, head.revision), changes }
-  return commitChanges(sql, { head, author: edit.author, message: edit.message, changes }, tools)
+  const { author, message, isFirst = false, isProposed = false } = edit
+  return commitChanges(sql, { head, author, message, changes, isDirect: !isFirst && !isProposed }, tools)
 }
 
 interface Committed {
@@ -52,14 +56,20 @@ interface Committed {
   readonly author: string
   readonly message: string | null
   readonly changes: NetChange[]
+  /** Whether the settings have to allow direct edits. */
+  readonly isDirect?: boolean
 }
 
-/** Writes checked changes as the next revision, with all that follows from them. The head must be locked. */
+/**
+ * Writes checked changes as the next revision, with all that follows from them. The head must be locked. Throws
+ * ForbiddenError for a direct edit where there has to be a proposal: everything that edits comes by here.
+ */
 export const commitChanges = async (
   sql: Sql,
-  { head, author, message, changes }: Committed,
+  { head, author, message, changes, isDirect = true }: Committed,
   { append, requestEmbeddings }: EditTools,
 ): Promise<EditResult> => {
+  if (isDirect) assertDirectEdits(head)
   const revision: Revision = {
     number: head.revision + 1,
     author,
@@ -78,26 +88,35 @@ export const commitChanges = async (
 
 export type EditResult = { revision: Revision; changes: NetChange[] }
 
-interface Head {
+/** What an edit begins with: the newest revision, the time, and the settings, as they are until the transaction ends. */
+export interface Head extends OntologySettings {
   readonly revision: number
   readonly now: Date
 }
 
-/** Makes those who edit wait for each other until the transaction ends. Answers the newest revision, and the time. */
+/** Makes those who edit, or change the settings, wait for each other until the transaction ends. */
 export const lockHead = async (sql: Sql): Promise<Head> => {
   const [head] = await sql.query<{ revision: number }>('select revision from ontology.head for update')
   // Told after the lock was got, so that the times of revisions stand in the order of their numbers.
-  const [clock] = await sql.query<{ now: Date }>('select clock_timestamp()::timestamptz(3) as now')
-  if (!head || !clock) throw new Error('the ontology has no head')
-  return { revision: head.revision, now: clock.now }
+  const [state] = await sql.query<OntologySettings & { now: Date }>(
+    `select clock_timestamp()::timestamptz(3) as now, direct_edits as "directEdits",
+            required_approvals as "requiredApprovals"
+     from ontology.settings`,
+  )
+  if (!head || !state) throw new Error('the ontology has no head')
+  return { revision: head.revision, ...state }
+}
+
+/** Throws BadUserInputError where there is no such revision to be a base. */
+export const assertIsBase = (base: number, head: number): void => {
+  if (base >= 0 && base <= head) return
+  throw faultyInput([{ path: 'baseRevision', message: `is ${base}; the newest revision is ${head}` }])
 }
 
 const assertBase = async (sql: Sql, edit: Edit, head: number, set: WorkingSet): Promise<void> => {
   const base = edit.baseRevision
   if (base === null || base === head) return
-  if (base < 0 || base > head) {
-    throw faultyInput([{ path: 'baseRevision', message: `is ${base}; the newest revision is ${head}` }])
-  }
+  assertIsBase(base, head)
   const ids = [set.values, set.beliefs, set.relations, set.links].flatMap((entries) => [...entries.keys()])
   const named = footprintOf(edit.changes).ids
   assertNoConflict(edit.changes, set, await loadChangesSince(sql, { base, ids: [...new Set([...ids, ...named])] }))

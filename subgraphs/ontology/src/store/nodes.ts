@@ -20,7 +20,7 @@ const where = ({ standing, taskType }: BeliefFilter): BeliefWhere => ({
 const beyond = (after: string | null) => (after === null ? {} : { nameKey: { gt: after } })
 
 /** Reads of values and beliefs. */
-export const createNodeReads = (prisma: OwnTables) => ({
+export const createNodeReads = (prisma: Pick<OwnTables, 'value' | 'belief'>) => ({
   /** By their ids, in any order, deleted ones too. */
   findValues: async (ids: readonly string[]): Promise<Value[]> =>
     (await prisma.value.findMany({ where: { id: { in: storedIds(ids) } } })).map(toValue),

@@ -1,39 +1,42 @@
 import type { Sql } from '@mothership/platform/database'
+import type { Reach } from '../domain/preview.ts'
 import { propagate } from '../domain/propagate.ts'
-import { type Evidence, standingOf } from '../domain/strength.ts'
+import { standingOf } from '../domain/strength.ts'
 import { asJson, idSet } from './sql.ts'
 
 const EVIDENCE = `('SUPPORTS', 'CONTRADICTS')`
 
-interface Reached {
-  id: string
-  credence: number
-}
-type Incoming = Evidence & { fromStrength: number }
-
-/**
- * Computes anew the strengths that an edit can reach, from the beliefs whose credence or inputs it changed, and writes
- * those that changed, also to their history. What it cannot reach keeps its strength to the last bit.
- */
-export const updateStrengths = async (sql: Sql, seeds: readonly string[], revision: number): Promise<void> => {
-  if (seeds.length === 0) return
-  const beliefs = await sql.query<Reached>(
+/** What the beliefs whose credence or inputs an edit changes lead to, themselves included, and what bears on those. */
+export const loadReach = async (sql: Sql, seeds: readonly string[]): Promise<Reach> => {
+  if (seeds.length === 0) return { beliefs: [], incoming: [] }
+  const beliefs = await sql.query<Reach['beliefs'][number]>(
     `with recursive reached (id) as (
        select * from ${idSet(1)} as seed
        union
        select r.to_id from reached join ontology.relation r on r.from_id = reached.id where r.type in ${EVIDENCE}
      )
-     select b.id, b.credence from reached join ontology.belief b on b.id = reached.id where b.deleted_at is null`,
+     select b.id, b.credence, b.strength, b.converged, b.standing
+     from reached join ontology.belief b on b.id = reached.id where b.deleted_at is null`,
     [asJson(seeds)],
   )
-  if (beliefs.length === 0) return
-  const incoming = await sql.query<Incoming>(
+  if (beliefs.length === 0) return { beliefs, incoming: [] }
+  const incoming = await sql.query<Reach['incoming'][number]>(
     `select r.id, r.type, r.from_id as "from", r.to_id as "to", r.weight, source.strength as "fromStrength"
      from ontology.relation r
      join ontology.belief source on source.id = r.from_id
      where r.to_id in ${idSet(1)} and r.type in ${EVIDENCE}`,
     [asJson(beliefs.map(({ id }) => id))],
   )
+  return { beliefs, incoming }
+}
+
+/**
+ * Computes anew the strengths that an edit can reach, from the beliefs whose credence or inputs it changed, and writes
+ * those that changed, also to their history. What it cannot reach keeps its strength to the last bit.
+ */
+export const updateStrengths = async (sql: Sql, seeds: readonly string[], revision: number): Promise<void> => {
+  const { beliefs, incoming } = await loadReach(sql, seeds)
+  if (beliefs.length === 0) return
   const held = new Map(incoming.map(({ from, fromStrength }) => [from, fromStrength]))
   const strengths = propagate(beliefs, incoming, held)
   await sql.query(

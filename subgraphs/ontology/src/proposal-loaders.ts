@@ -1,0 +1,50 @@
+import { byId } from '@mothership/platform/by-id'
+import DataLoader from 'dataloader'
+import { byOwner, inGroups } from './batch.ts'
+import type { Proposal, ProposalComment, ProposalReview } from './domain/proposal.ts'
+import { ofStored } from './domain/proposal-input.ts'
+import type { Rehearsal } from './domain/rehearsal.ts'
+import type { OntologyStore } from './store.ts'
+import type { CommentPlace } from './store/proposal-reads.ts'
+
+interface CommentPageKey {
+  readonly owner: string
+  readonly after: CommentPlace | null
+  readonly limit: number
+}
+
+/** The reads of proposals of one request, batched. */
+export const createProposalLoaders = (store: OntologyStore) => {
+  const proposal = new DataLoader(byId<Proposal>(store.findProposals))
+  /** The changes, as the schema takes them. */
+  const changes = new DataLoader(byId<{ id: string; changes: object[] }>(store.findProposalChanges))
+  const reviews = byOwner<ProposalReview>(store.findReviews)
+  const commentPage = inGroups<CommentPageKey, ProposalComment>(
+    ({ after, limit }) => [after, limit],
+    (owners, { after, limit }) => store.findCommentPages({ owners, after, limit }),
+  )
+  /** What the changes of an open proposal would be applied to now. */
+  const rehearsal = new DataLoader<Proposal, Rehearsal, string>(
+    async (proposals) => {
+      const kept = await changes.loadMany(proposals.map(({ id }) => id))
+      return store.rehearse(
+        proposals.map(({ baseRevision }, place) => {
+          const found = kept[place]
+          if (!found || found instanceof Error) throw found ?? new Error('a proposal has no changes')
+          return { baseRevision, changes: ofStored(found.changes) }
+        }),
+      )
+    },
+    { cacheKeyFn: ({ id }) => id },
+  )
+  return {
+    proposal,
+    changes,
+    reviews,
+    commentPage,
+    rehearsal,
+    clear: (): void => {
+      for (const loader of [proposal, changes, reviews, commentPage, rehearsal]) loader.clearAll()
+    },
+  }
+}
