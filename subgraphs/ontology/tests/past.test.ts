@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import type { TestSubgraph } from '@mothership/platform/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createStore } from '../src/store.ts'
+import { statementsOf } from './statements.ts'
 import { createAuthor, drawnEdits } from './random-edits.ts'
 import { apply, belief, CURATOR, link, refusalOf, relation, startEmpty, value } from './support.ts'
 
@@ -13,7 +15,7 @@ afterAll(() => t.dispose())
 
 const NODE = 'id name description revision createdAt updatedAt deletedAt'
 const BELIEF = `${NODE} credence strength standing taskTypes rule level`
-const LOOK = `query ($beliefs: [ID!]!, $at: Int) {
+const LOOK = `query ($at: Int) {
   overview(limit: 500, at: $at) {
     values { ${NODE} weight beliefs(first: 3) { totalCount pageInfo { hasNextPage endCursor } nodes { id effect weight belief { ${BELIEF} } } } }
     beliefs { ${BELIEF} relatedValues { id effect weight value { ${NODE} } }
@@ -22,13 +24,19 @@ const LOOK = `query ($beliefs: [ID!]!, $at: Int) {
       explanation { credence strength converged contributions { amount relation { id from { strength } } } } }
     relations { id } valueLinks { id value { name } belief { strength } } truncated } }`
 
-const ONE = `query ($id: ID!, $at: Int) { belief(id: $id, at: $at) { ${BELIEF} relations { totalCount } relatedValues { id } }
-  value(id: $id, at: $at) { ${NODE} weight beliefs { totalCount } } }`
+/** Each thing by its id, as whatever it is. */
+const things = (ids: readonly string[]): string =>
+  `query ($at: Int) { ${ids
+    .map(
+      (id, n) => `b${n}: belief(id: "${id}", at: $at) { ${BELIEF} relations { totalCount } relatedValues { id } }
+        v${n}: value(id: "${id}", at: $at) { ${NODE} weight beliefs { totalCount } }`,
+    )
+    .join(' ')} }`
 
 /** Everything that can be read of a moment: the overview with all that hangs on it, and each thing by its id. */
 const look = async (ids: readonly string[], at: number | null): Promise<unknown> => ({
-  overview: await t.data(LOOK.replace('$beliefs: [ID!]!, ', ''), { at }),
-  nodes: await Promise.all(ids.map((id) => t.data(ONE, { id, at }))),
+  overview: await t.data(LOOK, { at }),
+  things: await t.data(things(ids), { at }),
 })
 
 const head = async (): Promise<number> => {
@@ -168,6 +176,31 @@ describe('looking back', () => {
     )
     expect(overview.values.length + overview.beliefs.length).toBe(2)
     expect(overview.truncated).toBe(true)
+  })
+
+  it('takes a constant number of statements, whatever the size of the answer', async ({ skip }) => {
+    if (t.runtime.database.kind !== 'pglite') skip()
+    const at = await head()
+    const query = (limit: number) => `{ overview(limit: ${limit}, at: ${at}) {
+      values { name beliefs(first: 2) { totalCount nodes { belief { name } } } }
+      beliefs { name explanation { contributions { amount relation { from { name } } } } relatedValues { value { name } }
+        relations(first: 2) { totalCount nodes { from { name } to { name } } } } relations { from { name } } } }`
+    const few = await statementsOf(t, query(20))
+    expect(few).toBeGreaterThan(5)
+    expect(await statementsOf(t, query(500))).toBeLessThanOrEqual(few + 2)
+    expect(few).toBeLessThanOrEqual(18)
+    expect(await statementsOf(t, `{ belief(id: "${one.id}", at: ${at}) { name strength } }`)).toBe(2)
+  })
+
+  it('of a database from before strengths were kept shows the strengths of today', async () => {
+    const then = await read(made)
+    const migration = new URL('../../../prisma/migrations/20261128110000_ontology_past/migration.sql', import.meta.url)
+    const [insert] = /insert into ontology\.strength[^;]+/.exec(readFileSync(migration, 'utf8')) ?? []
+    await t.runtime.database.query('delete from ontology.strength')
+    await t.runtime.database.query(insert ?? '')
+    const { strength: _, standing: _s, relations: _r, ...kept } = then ?? {}
+    // It was 0.7 when it was made; what was known last is what it had when it was deleted.
+    expect(await read(made)).toMatchObject({ ...kept, strength: 0.4, standing: 'DEFEATED' })
   })
 
   it('finds what is similar as of now, for meanings are kept of the present alone', async () => {

@@ -297,6 +297,19 @@ describe('what others built on', () => {
   })
 })
 
+describe('two who undo one revision at once', () => {
+  it('undo it once: the other is told that it is undone', async () => {
+    const one = belief({ credence: 0.2 })
+    await apply(t, create(one))
+    const { number } = await apply(t, [{ updateBelief: { id: one.id, credence: 0.7 } }])
+    const answers = await Promise.all([tryToRevert(number), tryToRevert(number)])
+    const refusals = answers.filter(({ errors }) => errors)
+    expect(refusals).toHaveLength(1)
+    expect(refusalOf(refusals[0] ?? {})).toMatchObject({ code: 'CONFLICT', path: 'number', revision: number + 1 })
+    expect(await head()).toBe(number + 1)
+  })
+})
+
 describe('the history of a belief', () => {
   it('has every revision that concerns it whole: message, author, before and after, and what went along', async () => {
     const [one, two, good] = [belief(), belief(), value()]

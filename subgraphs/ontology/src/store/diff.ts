@@ -58,9 +58,22 @@ const labelOf = (thing: Thing): string => {
 const RANK = `case ${ALL_THINGS.map((thing, rank) => `when ${isOf(thing)} then ${rank}`).join(' ')} end`
 const LABEL = `case ${ALL_THINGS.map((thing) => `when ${isOf(thing)} then ${labelOf(thing)}`).join(' ')} end`
 
+/** Labels are looked up for no more kinds of things than the page can reach, those of the cursor's own kind among them. */
 const ENTRIES = `
   with ${NET},
-  labelled as (select net.*, ${RANK} as rank, ${LABEL} as label from net),
+  ranked as materialized (
+    select * from (select net.*, ${RANK} as rank from net) net where rank >= coalesce($4::integer, 0)
+  ),
+  reached as (
+    select min(rank) as rank from (
+      select rank, sum(count(*)) over (order by rank) as total
+      from ranked where $4::integer is null or rank > $4::integer group by rank
+    ) totals where total >= $7::integer
+  ),
+  labelled as (
+    select net.*, ${LABEL} as label
+    from ranked net where rank <= coalesce((select rank from reached), ${ALL_THINGS.length})
+  ),
   entry as (select *, lower(label) collate "C" as key from labelled)
   select id, kind, before, after, label, rank, key from entry
   where $4::integer is null or (rank, key, id) > ($4::integer, $5::text, $6::uuid)
