@@ -10,7 +10,7 @@ import { apply, belief, link, relation, value } from './support.ts'
 
 let t: TestSubgraph
 beforeAll(async () => {
-  t = await startTestSubgraph(createOntologySubgraph({ starter: null }), { peers: [directiveSubgraph] })
+  t = await startTestSubgraph(createOntologySubgraph({ starter: null }), { peers: [directiveSubgraph as never] })
 }, 60_000)
 afterAll(() => t.dispose())
 

@@ -17,7 +17,6 @@ afterAll(() => t.dispose())
 
 /** What an import was refused for, once it is sure that it wrote nothing. */
 const refused = async (format: Format, content: string, options = {}) => {
-  const refusal = refusalOf(await tryImport(t, format, content, options))
   const answer = await tryImport(t, format, content, options)
   expect(await exportText(t, 'JSON')).toBe(empty)
   return refusalOf(answer)

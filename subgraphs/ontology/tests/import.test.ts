@@ -1,6 +1,6 @@
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { clear, exportText, importText, tryImport } from './exchange-support.ts'
+import { clear, exportText, importText } from './exchange-support.ts'
 import { apply, belief, CURATOR, refusalOf, startEmpty, VIEWER } from './support.ts'
 
 let t: TestSubgraph

@@ -17,7 +17,7 @@ const RESERVED = /^http:\/\/www\.w3\.org\/(XML\/1998\/namespace|2000\/xmlns\/)/
 const NAME = /[A-Za-z_][A-Za-z0-9_.-]*$/
 const DOT_SEGMENT = /\/\.\.?(\/|$)/
 /** What XML cannot hold, or reads as something else. */
-const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|^\s*$/
+const UNWRITABLE = /(?![\t\n\r])[\p{Cc}\ufffe\uffff]|^\s*$/u
 
 /** RDF/XML, a statement on each line but for line breaks in its text. What XML cannot write stands in ms:statement. */
 export const writeRdfXml = (resources: readonly Resource[]): string => {

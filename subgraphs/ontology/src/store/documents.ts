@@ -11,9 +11,14 @@ export interface Document {
   readonly source: string | null
 }
 
-const NODE_KINDS: readonly ChangeKind[] = ['createValue', 'updateValue', 'createBelief', 'updateBelief']
+const NODE_KINDS: Partial<Record<ChangeKind, 'VALUE' | 'BELIEF'>> = {
+  createValue: 'VALUE',
+  updateValue: 'VALUE',
+  createBelief: 'BELIEF',
+  updateBelief: 'BELIEF',
+}
 
-/** Keeps what is searched in step with an edit that was written. Answers the ids whose words changed, so that their meaning may have. */
+/** Keeps what is searched in step with an edit. Answers the ids whose words changed, so that their meaning may have. */
 export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): Promise<string[]> => {
   const gone = changes.filter(({ kind }) => kind === ChangeKind.deleteValue || kind === ChangeKind.deleteBelief)
   if (gone.length > 0) {
@@ -22,21 +27,22 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
     ])
   }
   const written = changes.flatMap(({ kind, id, before, after }) => {
+    const nodeKind = NODE_KINDS[kind]
     const words = wordsOf(after)
     const old = wordsOf(before)
     const isSame = words.name === old.name && words.description === old.description
-    return !NODE_KINDS.includes(kind) || isSame ? [] : [id]
+    return nodeKind === undefined || isSame ? [] : [{ id, kind: nodeKind, ...words }]
   })
   if (written.length > 0) {
     await sql.query(
       `insert into ontology.search_document (node_id, kind, name, description)
-       select id, 'VALUE', name, description from ontology.value where id in ${idSet(1)}
-       union all select id, 'BELIEF', name, description from ontology.belief where id in ${idSet(1)}
+       select id, kind, name, description
+       from jsonb_to_recordset($1::jsonb) as row (id uuid, kind text, name text, description text)
        on conflict (node_id) do update set name = excluded.name, description = excluded.description`,
       [asJson(written)],
     )
   }
-  return written
+  return written.map(({ id }) => id)
 }
 
 const wordsOf = (state: object | null) => {

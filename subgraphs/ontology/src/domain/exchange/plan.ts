@@ -103,7 +103,7 @@ const createPlanner = (set: WorkingSet, draft: Draft) => {
       const isChanged = Object.keys(fields).length > 0
       outcomes.set(id, isChanged ? 'changed' : 'unchanged')
       if (isChanged) {
-        changes.push({ kind: kind === 'value' ? 'updateValue' : 'updateBelief', id, path, fields } as Change)
+        changes.push({ kind: kind === 'value' ? 'updateValue' : 'updateBelief', id, path, fields })
       }
     },
 

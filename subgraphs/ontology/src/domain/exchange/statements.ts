@@ -25,8 +25,8 @@ export interface Literal {
   readonly datatype: string
 }
 
-const ESCAPED = /[\u0000-\u001f"\\\u007f\ufffe\uffff]/
-const ALL_ESCAPED = new RegExp(ESCAPED, 'g')
+const ESCAPED = /[\p{Cc}"\\\ufffe\uffff]/u
+const ALL_ESCAPED = new RegExp(ESCAPED, 'gu')
 const ESCAPES: Record<string, string> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -109,7 +109,7 @@ export const literalOf = (term: string): Literal | null => {
 }
 
 const TRIPLE =
-  /^<([^\u0000- <>"{}|\\^`]+)> (<[^\u0000- <>"{}|\\^`]+>|"(?:[^"\\\u0000-\u001f]|\\[tbnrf"\\]|\\u[0-9A-F]{4})*"(?:@[a-z]{1,8}(?:-[a-z0-9]{1,8})*|\^\^<[^\u0000- <>"{}|\\^`]+>)?)$/
+  /^<([^\p{Cc} <>"{}|\\^`]+)> (<[^\p{Cc} <>"{}|\\^`]+>|"(?:[^"\\\p{Cc}]|\\[tbnrf"\\]|\\u[0-9A-F]{4})*"(?:@[a-z]{1,8}(?:-[a-z0-9]{1,8})*|\^\^<[^\p{Cc} <>"{}|\\^`]+>)?)$/u
 
 /** The predicate and object of a kept statement; null where the text is none. */
 export const partsOf = (triple: string): { predicate: string; object: string } | null => {

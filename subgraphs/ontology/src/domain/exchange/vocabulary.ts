@@ -30,7 +30,7 @@ export const OwnClass = {
 /** A statement that XML cannot write, as N-Triples without its subject. */
 export const STATEMENT = `${NS}statement`
 
-const IRI = /^[a-z][a-z0-9+.-]*:[^\u0000- <>"{}|\\^`]*$/i
+const IRI = /^[a-z][a-z0-9+.-]*:[^\p{Cc} <>"{}|\\^`]*$/iu
 
 /** Whether a text is an absolute IRI, as far as every format of ours can write it. */
 export const isIri = (text: string): boolean => IRI.test(text)
