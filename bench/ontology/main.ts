@@ -5,6 +5,8 @@ import { type Row, toTable } from '../table.ts'
 /** Each in a file of its own, which exports `measure`. */
 const MEASUREMENTS: Record<string, () => Promise<{ measure: () => Promise<Row[]> }>> = {
   import: () => import('./import.ts'),
+  strength: () => import('./strength.ts'),
+  edit: () => import('./edit.ts'),
 }
 
 const asked = process.argv.slice(2)

@@ -1,7 +1,7 @@
 import type { TestSubgraph } from '@mothership/platform/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AGENT, apply, belief, link, refusalOf, relation, startEmpty, value, VIEWER } from './support.ts'
+import { AGENT, apply, belief, link, refusalOf, relation, startEmpty, swingingRing, value, VIEWER } from './support.ts'
 
 let t: TestSubgraph
 beforeAll(async () => {
@@ -214,13 +214,10 @@ describe('a warning', () => {
   })
 
   it('tells of a cycle that would not settle', async () => {
-    const three = [belief({ credence: 2 / 27 }), belief({ credence: 2 / 27 }), belief({ credence: 2 / 27 })]
-    const relations = three.flatMap((from) =>
-      three.filter((to) => to !== from).map((to) => relation('SUPPORTS', from, to)),
-    )
+    const { beliefs, relations } = swingingRing()
     await apply(
       t,
-      three.map((createBelief) => ({ createBelief })),
+      beliefs.map((createBelief) => ({ createBelief })),
     )
     const [warning] = await warnings(relations.map((relateBeliefs) => ({ relateBeliefs })))
     expect(warning?.message).toContain('would not settle')

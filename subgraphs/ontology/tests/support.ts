@@ -99,6 +99,18 @@ export const link = (from: { id: string }, to: { id: string }, fields: Record<st
   ...fields,
 })
 
+/**
+ * Beliefs that never settle: five groups of six in a ring, each of which contradicts all of the next. The negative
+ * feedback is stronger than a ring of five can bear (the secant criterion), so they swing for ever.
+ */
+export const swingingRing = () => {
+  const groups = [1, 0.9, 1, 0.8, 1].map((credence) => Array.from({ length: 6 }, () => belief({ credence })))
+  const relations = groups.flatMap((group, place) =>
+    group.flatMap((from) => (groups[(place + 1) % 5] ?? []).map((to) => relation('CONTRADICTS', from, to))),
+  )
+  return { beliefs: groups.flat(), relations }
+}
+
 /** Waits until something is so; embeddings are computed in the background. */
 export const eventually = async (check: () => Promise<boolean>, milliseconds = 20_000): Promise<void> => {
   const deadline = Date.now() + milliseconds

@@ -26,6 +26,31 @@ const impact = (energy: number): number => {
 /** The steepest slope of the impact h: 3 * sqrt(3) / 8, at 1 / sqrt(3). */
 export const MAX_SLOPE = (3 * Math.sqrt(3)) / 8
 
+/** Where the impact is steepest. */
+const STEEPEST_AT = 1 / Math.sqrt(3)
+
+const impactSlope = (energy: number): number => {
+  const base = 1 + energy * energy
+  return (2 * energy) / (base * base)
+}
+
+/** How fast, without its sign, the strength of a belief of that credence changes with its energy. */
+export const slopeOf = (credence: number, energy: number): number =>
+  energy >= 0 ? (1 - credence) * impactSlope(energy) : credence * impactSlope(-energy)
+
+/** The steepest such slope at any energy within a distance of that one. */
+export const steepestNear = (credence: number, energy: number, distance: number): number =>
+  Math.max(
+    (1 - credence) * steepestBetween(energy - distance, energy + distance),
+    credence * steepestBetween(-energy - distance, -energy + distance),
+  )
+
+const steepestBetween = (low: number, high: number): number => {
+  if (high <= 0) return 0
+  if (low <= STEEPEST_AT && high >= STEEPEST_AT) return MAX_SLOPE
+  return impactSlope(high < STEEPEST_AT ? high : low)
+}
+
 /**
  * The strength, in [0, 1], of a belief of that credence under that energy: credence + (1 - credence) * h(E) -
  * credence * h(-E) with h(x) = max(x, 0)^2 / (1 + max(x, 0)^2). Potyka, KR 2018 (quadratic energy model), the energy
