@@ -1,5 +1,6 @@
 import type { RequestContext } from '@mothership/platform/subgraph'
 import type { Edits } from './edits.ts'
+import type { Inbox } from './inbox.ts'
 import type { Loaders } from './loaders.ts'
 import type { OntologySearch } from './search.ts'
 import type { OntologyStore } from './store.ts'
@@ -9,6 +10,7 @@ import type { Watch } from './watch.ts'
 export interface Context extends RequestContext {
   readonly store: OntologyStore
   readonly edits: Edits
+  readonly inbox: Inbox
   readonly search: OntologySearch
   readonly watch: Watch
   readonly loaders: Loaders

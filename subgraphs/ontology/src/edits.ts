@@ -6,7 +6,7 @@ import type { Change, ChangeKind, Revision } from './domain/change.ts'
 import { faultyInput, parseChange, parseChanges, parseMessage } from './domain/parse.ts'
 import { ValidateRulesDocument } from './generated/directive-documents.ts'
 import type { LinkState, RelationState } from './domain/node.ts'
-import type { EditResult } from './store/edit.ts'
+import type { Edit, EditResult } from './store/edit.ts'
 import { type StarterOntology, starterChanges } from './starter.ts'
 import type { OntologyStore } from './store.ts'
 
@@ -80,6 +80,16 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
       const result = await store.edit({ changes, baseRevision: input.baseRevision, author, message })
       if (!result) throw new Error('an edit came to nothing')
       return result.revision
+    },
+
+    /** Makes changes that a service of ours worked out, as one revision; `also` is written in the same transaction. */
+    make: async (
+      edit: Pick<Edit, 'changes' | 'baseRevision' | 'message' | 'also'>,
+      identity: Identity,
+    ): Promise<EditResult> => {
+      const result = await store.edit({ ...edit, author: actingSubject(identity) })
+      if (!result) throw new Error('an edit came to nothing')
+      return result
     },
 
     /** Makes the starter ontology the first revision, where there is none yet. */

@@ -5,16 +5,22 @@ import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
 import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, type PickedNodes, pickNeighborhood, pickOverview } from './store/graph.ts'
+import { createInboxStore } from './store/inbox.ts'
+import { findPath } from './store/path.ts'
+import { findReached } from './store/reach.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
 import { createRevisionReads } from './store/revisions.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
-import { sqlOf } from './store/sql.ts'
+import { prismaOf, sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
 
 /** The job that computes the meaning of what was edited; its data is a list of ids. */
 export const EMBED_JOB = 'ontology.embed'
+
+/** The job that compares beliefs whose meaning is new with the others; its data is a list of ids. */
+export const COMPARE_JOB = 'ontology.compare'
 
 /** How many ids one job carries. */
 const IDS_PER_JOB = 100
@@ -25,7 +31,7 @@ export type OntologyStore = ReturnType<typeof createStore>
 
 /** The only access to the database of this subgraph. Ids that are no UUIDs name nothing. */
 export const createStore = (runtime: Runtime) => {
-  const { database } = runtime
+  const { database, jobs } = runtime
   const prisma: OwnTables = database.client(PrismaClient)
   const nodes = createNodeReads(prisma)
   const loadGraph = graphLoader(runtime, nodes)
@@ -44,7 +50,25 @@ export const createStore = (runtime: Runtime) => {
       return now
     },
 
-    ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
+    ...bind(database, { findSimilar, searchDocuments, findDocuments, findReached }),
+    ...createInboxStore(database),
+
+    /** Stores embeddings, and sends the job that compares them in the same transaction. */
+    storeEmbeddings: async (embeddings: Parameters<typeof storeEmbeddings>[1]): Promise<void> => {
+      await database.transaction(async (sql) => {
+        await storeEmbeddings(sql, embeddings)
+        await jobs.send(
+          prismaOf(sql),
+          COMPARE_JOB,
+          embeddings.map(({ id }) => id),
+        )
+      })
+      jobs.wake(COMPARE_JOB)
+    },
+
+    /** Of one snapshot: a relation that is taken away meanwhile does not tear the path. */
+    findPath: (options: Parameters<typeof findPath>[1]) =>
+      prisma.$transaction((tx) => findPath(sqlOf(tx), options), { isolationLevel: 'RepeatableRead' }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
     edit: editor(runtime, prisma),

@@ -1,8 +1,10 @@
 import { defineSubgraph, type SubgraphDefinition } from '@mothership/platform/subgraph'
 import { disposeAll, once } from '@mothership/platform/time'
+import { startComparing } from './comparing.ts'
 import type { Context } from './context.ts'
 import { createEdits } from './edits.ts'
 import { createLocalModel } from './embeddings.ts'
+import { createInbox } from './inbox.ts'
 import { createLoaders } from './loaders.ts'
 import { startMeaning } from './meaning.ts'
 import { resolvers } from './resolvers/resolvers.ts'
@@ -19,11 +21,14 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
     start: async (runtime) => {
       const store = createStore(runtime)
       const model = createLocalModel()
+      // Before the meanings: each that is computed asks for a comparison.
+      const comparing = await startComparing(runtime, store)
       const meaning = await startMeaning(runtime, store, model)
       const edits = createEdits(store, runtime.peers)
       const services = {
         store,
         edits,
+        inbox: createInbox(store, edits),
         search: createSearch(store, meaning),
         watch: createWatch(runtime.events, store),
       }
@@ -31,6 +36,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         if (options.starter) await edits.seed(options.starter)
         // Also heals what a lost job or another model left without a meaning.
         await meaning.embedDocuments(null)
+        await comparing.catchUp()
       }, runtime.logger)
       return {
         resolvers,

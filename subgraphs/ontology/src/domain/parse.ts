@@ -18,7 +18,8 @@ const isStorableJson = (value: unknown): boolean => {
   return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorableJson(inner))
 }
 
-const text = (max: number) =>
+/** Text of 1 to `max` characters that can be stored. */
+export const text = (max: number) =>
   z
     .string('must be text; leave it out to keep it')
     .trim()
@@ -87,7 +88,8 @@ const linkValue = z.object({
 const toPath = (path: string, parts: readonly PropertyKey[]): string =>
   parts.reduce<string>((at, part) => (typeof part === 'number' ? `${at}[${part}]` : `${at}.${String(part)}`), path)
 
-const parseWith = <S extends z.ZodType>(schema: S, input: unknown, path: string): z.output<S> => {
+/** Parses what a caller sent. Throws BadUserInputError with the path of the fault. */
+export const parseWith = <S extends z.ZodType>(schema: S, input: unknown, path: string): z.output<S> => {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map((issue) => ({ path: toPath(path, issue.path), message: issue.message }))

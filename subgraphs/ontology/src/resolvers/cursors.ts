@@ -1,6 +1,7 @@
 import { decodeCursor, encodeCursor } from '@mothership/platform/connection'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { isUuid } from '@mothership/platform/uuid'
+import type { Pair } from '../domain/pair.ts'
 import type { WeightCursor } from '../store/pages.ts'
 
 const foreign = (): BadUserInputError =>
@@ -33,4 +34,13 @@ export const afterNumber = (after: string | null | undefined): number | null => 
   const [number] = decodeCursor(after, 1)
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw foreign()
   return number
+}
+
+/** Reads the cursor of a list of pairs, placed by a number. Throws BadUserInputError. */
+export const afterPair = (after: string | null | undefined): (Pair & { number: number }) | null => {
+  if (after === null || after === undefined) return null
+  const [number, first, second] = decodeCursor(after, 3)
+  if (typeof number !== 'number' || typeof first !== 'string' || typeof second !== 'string') throw foreign()
+  if (!isUuid(first) || !isUuid(second)) throw foreign()
+  return { number, first, second }
 }

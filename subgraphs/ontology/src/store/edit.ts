@@ -9,6 +9,7 @@ import { footprintOf, type WorkingSet } from '../domain/working-set.ts'
 import { revised } from '../events.ts'
 import { recordRevision } from './history.ts'
 import { updateDocuments } from './documents.ts'
+import { updateValueOpposition } from './near-pairs.ts'
 import { sqlOf } from './sql.ts'
 import { updateStrengths } from './strengths.ts'
 import { loadChangesSince, loadWorkingSet } from './working-set.ts'
@@ -22,6 +23,8 @@ export interface Edit {
   readonly message: string | null
   /** Only as the very first revision: `edit` answers null where there is one already. */
   readonly isFirst?: boolean
+  /** What is written in the same transaction, when all else is; the revision is null where the edit changed nothing. */
+  readonly also?: (tx: PrismaSql, revision: Revision | null) => Promise<void>
 }
 
 /** What an edit needs of its transaction, and of what stands around the store. */
@@ -43,7 +46,10 @@ export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: E
   const set = await loadWorkingSet(sql, footprintOf(edit.changes))
   await assertBase(sql, edit, head.revision, set)
   const changes = applyChanges(set, edit.changes)
-  if (changes.length === 0) return { revision: await newest(sql, head.revision), changes }
+  if (changes.length === 0) {
+    await edit.also?.(tx, null)
+    return { revision: await newest(sql, head.revision), changes }
+  }
   const revision: Revision = {
     number: head.revision + 1,
     author: edit.author,
@@ -56,7 +62,9 @@ export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: E
   await updateStrengths(sql, seedsOf(changes))
   const stale = await updateDocuments(sql, changes)
   if (stale.length > 0) await requestEmbeddings(stale)
+  await updateValueOpposition(sql, changes)
   await append([revised(revision)])
+  await edit.also?.(tx, revision)
   return { revision, changes }
 }
 
