@@ -68,7 +68,10 @@ export const createStore = (runtime: Runtime) => {
 
     /** Of one snapshot: a relation that is taken away meanwhile does not tear the path. */
     findPath: (options: Parameters<typeof findPath>[1]) =>
-      prisma.$transaction((tx) => findPath(sqlOf(tx), options), { isolationLevel: 'RepeatableRead' }),
+      database.transaction(async (sql) => {
+        await sql.query('set transaction isolation level repeatable read, read only')
+        return findPath(sql, options)
+      }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
     edit: editor(runtime, prisma),

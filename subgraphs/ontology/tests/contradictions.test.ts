@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { statementsOf } from './statements.ts'
-import { apply, belief, eventually, link, refusalOf, relation, startEmpty, value, VIEWER } from './support.ts'
-import { compared, decide, inbox, namesOf, type Listed, type Page, pairIn, RESOLVE } from './inbox-support.ts'
+import { apply, belief, embedded, eventually, link, refusalOf, relation, startEmpty, value, VIEWER } from './support.ts'
+import { decide, inbox, namesOf, type Listed, type Page, pairIn, RESOLVE } from './inbox-support.ts'
 
 let t: TestSubgraph
 const share = belief({
@@ -41,7 +41,7 @@ beforeAll(async () => {
     { relateBeliefs: relation('CONTRADICTS', long, short, { weight: 0.05 }) },
     { relateBeliefs: relation('SUPPORTS', share, below, { weight: 0.1 }) },
   ])
-  await compared(t)
+  await embedded(t)
 }, 90_000)
 afterAll(() => t.dispose())
 
@@ -152,6 +152,7 @@ describe('the contradictions', () => {
     const read = (first: number) => () => open({ first })
     const state = () =>
       t.runtime.database.query('select id, revision, strength, deleted_at from ontology.belief order by id')
+    await embedded(t)
     const before = await state()
     const [one, many] = [await statementsOf(t, read(1)), await statementsOf(t, read(500))]
     expect(one.length).toBeGreaterThan(0)

@@ -1,8 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { compared, namesOf, type Page, pairIn } from './inbox-support.ts'
-import { apply, belief, CURATOR, eventually, link, refusalOf, relation, startEmpty, value, VIEWER } from './support.ts'
+import { namesOf, type Page, pairIn } from './inbox-support.ts'
+import {
+  apply,
+  belief,
+  CURATOR,
+  embedded,
+  eventually,
+  link,
+  refusalOf,
+  relation,
+  startEmpty,
+  value,
+  VIEWER,
+} from './support.ts'
 
 let t: TestSubgraph
 const logs = belief({ name: 'Keep the logs for a year', description: 'They are needed to look into incidents.' })
@@ -16,7 +28,7 @@ beforeAll(async () => {
     ...[logs, again, denied, plants].map((createBelief) => ({ createBelief })),
     { relateBeliefs: relation('SUPPORTS', plants, again, { weight: 0.01 }) },
   ])
-  await compared(t)
+  await embedded(t)
 }, 90_000)
 afterAll(() => t.dispose())
 

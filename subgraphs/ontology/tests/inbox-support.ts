@@ -1,5 +1,5 @@
 import type { TestSubgraph } from '@mothership/platform/testing'
-import { CURATOR, embedded, eventually } from './support.ts'
+import { CURATOR } from './support.ts'
 
 export interface Page<T> {
   nodes: T[]
@@ -51,16 +51,3 @@ export const RESOLVE = `mutation ($input: ResolveContradictionInput!) { resolveC
 /** Decides about a contradiction, as a curator. */
 export const decide = async (t: TestSubgraph, input: object): Promise<Listed> =>
   (await t.data<{ resolveContradiction: Listed }>(RESOLVE, { input }, CURATOR)).resolveContradiction
-
-/** Until the meaning of every belief was compared with that of the others. */
-export const compared = async (t: TestSubgraph): Promise<void> => {
-  await embedded(t)
-  await eventually(async () => {
-    const [row] = await t.runtime.database.query<{ missing: number }>(
-      `select count(*)::integer as missing from ontology.search_document d
-       left join ontology.comparison c on c.node_id = d.node_id
-       where d.kind = 'BELIEF' and c.source is distinct from d.embedded_from`,
-    )
-    return row?.missing === 0
-  })
-}

@@ -39,6 +39,7 @@ export interface Contradiction extends Pair {
 /** Why two beliefs are listed: what a relation says of them, or what opposes them. */
 export interface Grounds {
   readonly relation: Relation | null
+  /** The words of the stronger one first. */
   readonly opposition: Opposition | null
   /** The names of values that one promotes and the other demotes. */
   readonly values: readonly string[]

@@ -5,7 +5,7 @@ import type { Resolvers } from '../generated/resolvers.ts'
 import { mustExist } from './Relation.ts'
 
 /** How many beliefs a blast radius has. */
-const MAX_BLAST = 300
+const MAX_BLAST = 100
 
 const weakerOf = ({ first, second, stronger }: ContradictionModel): string => (stronger === first ? second : first)
 

@@ -22,10 +22,10 @@ export interface ContradictionFilter {
 export type ListedContradiction = Contradiction & StrengthCursor
 
 /** A relation that says so, of those that may: one in each direction. The heaviest. */
-const DECLARING = `
+const declaring = (among: string): string => `
   select distinct on (least(r.from_id, r.to_id), greatest(r.from_id, r.to_id))
          least(r.from_id, r.to_id) as first, greatest(r.from_id, r.to_id) as second, r.id as relation
-  from ontology.relation r where r.type = 'CONTRADICTS'
+  from ontology.relation r where r.type = 'CONTRADICTS' and ${among}
   order by least(r.from_id, r.to_id), greatest(r.from_id, r.to_id), r.weight desc, r.id`
 
 /** A decision holds as long as nobody changed one of the two, or declared the contradiction, since. */
@@ -74,7 +74,11 @@ const RESOLVED = `
     where ${HOLDS}
   )`
 
-const listed = (isResolved: boolean): string => `with declaring as (${DECLARING}), ${isResolved ? RESOLVED : OPEN}`
+const listed = (isResolved: boolean, among = 'true'): string =>
+  `with declaring as (${declaring(among)}), ${isResolved ? RESOLVED : OPEN}`
+
+/** Parameters 1 and 2 are a pair. */
+const OF_PAIR = 'r.from_id in ($1::uuid, $2::uuid) and r.to_id in ($1::uuid, $2::uuid)'
 
 /** Parameter 1 is a kind. */
 const OF_KIND = '($1::text is null or l.kind = $1::text)'
@@ -117,6 +121,9 @@ interface Row extends StrengthCursor {
   revision: number | null
 }
 
+const strongerFirst = ({ opposition, stronger, first }: Row): Grounds['opposition'] =>
+  opposition && stronger !== first ? { one: opposition.other, other: opposition.one } : opposition
+
 const toContradiction = (row: Row): ListedContradiction => ({
   first: row.first,
   second: row.second,
@@ -126,7 +133,7 @@ const toContradiction = (row: Row): ListedContradiction => ({
   relation: row.relation,
   similarity: row.similarity === null ? null : Math.min(1, Math.max(0, row.similarity)),
   // What was decided about is what was read then.
-  reason: row.ground ?? reasonOf(row),
+  reason: row.ground ?? reasonOf({ ...row, opposition: strongerFirst(row) }),
   resolution:
     row.decision === null
       ? null
@@ -171,7 +178,7 @@ export const findContradiction = async (
   { first, second, isResolved }: Pair & { isResolved: boolean },
 ): Promise<Contradiction | null> => {
   const rows = await sql.query<Row>(
-    `${listed(isResolved)}, page as materialized (
+    `${listed(isResolved, OF_PAIR)}, page as materialized (
        select * from listed l where l.first_id = $1::uuid and l.second_id = $2::uuid
      ) ${TOLD}`,
     [first, second],

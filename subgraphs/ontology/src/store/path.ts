@@ -39,7 +39,7 @@ export const findPath = async (
   for (let length = 0; length < maxLength && ahead.edge.length > 0 && behind.edge.length > 0; length++) {
     const isAhead = ahead.edge.length <= behind.edge.length
     const [side, other] = isAhead ? [ahead, behind] : [behind, ahead]
-    side.edge = await stepOn(sql, side, isAhead ? 'ahead' : 'behind')
+    side.edge = await stepOn(sql, { side, other, direction: isAhead ? 'ahead' : 'behind' })
     for (const visit of side.edge) side.visited.set(visit.id, visit)
     const met = meetingOf(side.edge, other)
     if (met !== null) return readPath(sql, wayTo(ahead, met).reverse(), wayTo(behind, met))
@@ -52,17 +52,29 @@ const STEPS = {
   behind: { near: 'to_id', far: 'from_id' },
 } as const
 
-/** What is one relation beyond the edge and was not visited, each by the heaviest way. */
-const stepOn = (sql: Sql, { edge, visited }: Side, direction: keyof typeof STEPS): Promise<Visit[]> => {
+/**
+ * What is one relation beyond the edge of a side and was not visited, each by the heaviest way. Where some of it is at
+ * the edge of the other side, that alone: there the sides meet, and of a hub the rest need not be read.
+ */
+const stepOn = (
+  sql: Sql,
+  { side, other, direction }: { side: Side; other: Side; direction: keyof typeof STEPS },
+): Promise<Visit[]> => {
   const { near, far } = STEPS[direction]
+  const ids = (visits: Iterable<Visit>): string => asJson([...visits].map(({ id }) => id))
   return sql.query<Visit>(
     `with edge as materialized (select id, weight from jsonb_to_recordset($1::jsonb) as row (id uuid, weight float8)),
-     visited as materialized ${idSet(2)}
-     select distinct on (r.${far}) r.${far} as id, r.id as relation, edge.id as before, edge.weight + r.weight as weight
-     from edge join ontology.relation r on r.${near} = edge.id
-     where not exists (select 1 from visited where visited.id = r.${far})
-     order by r.${far}, edge.weight + r.weight desc, r.id`,
-    [asJson(edge.map(({ id, weight }) => ({ id, weight }))), asJson([...visited.keys()])],
+     visited as materialized ${idSet(2)},
+     opposite as materialized ${idSet(3)},
+     step as materialized (
+       select distinct on (r.${far}) r.${far} as id, r.id as relation, edge.id as before, edge.weight + r.weight as weight
+       from edge join ontology.relation r on r.${near} = edge.id
+       where not exists (select 1 from visited where visited.id = r.${far})
+       order by r.${far}, edge.weight + r.weight desc, r.id
+     ),
+     met as materialized (select step.id from step join opposite on opposite.id = step.id)
+     select * from step where step.id in (select id from met) or not exists (select 1 from met)`,
+    [asJson(side.edge.map(({ id, weight }) => ({ id, weight }))), ids(side.visited.values()), ids(other.edge)],
   )
 }
 
