@@ -1,6 +1,7 @@
 import type { RequestContext } from '@mothership/platform/subgraph'
 import type { Edits } from './edits.ts'
 import type { Exchange } from './exchange.ts'
+import type { Inbox } from './inbox.ts'
 import type { Loaders } from './loaders.ts'
 import type { PresenceService } from './presence.ts'
 import type { Proposals } from './proposals.ts'
@@ -14,6 +15,7 @@ export interface Context extends RequestContext {
   readonly store: OntologyStore
   readonly edits: Edits
   readonly exchange: Exchange
+  readonly inbox: Inbox
   readonly search: OntologySearch
   readonly watch: Watch
   readonly proposals: Proposals

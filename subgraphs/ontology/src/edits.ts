@@ -5,7 +5,7 @@ import type { Peers } from '@mothership/platform/peers'
 import type { Change, ChangeKind, Revision } from './domain/change.ts'
 import { faultyInput, parseChange, parseChanges, parseMessage } from './domain/parse.ts'
 import type { LinkState, RelationState } from './domain/node.ts'
-import type { EditResult } from './store/edit.ts'
+import type { Edit, EditResult } from './store/edit.ts'
 import { findRuleFaults } from './rule-faults.ts'
 import { type StarterOntology, starterChanges } from './starter.ts'
 import type { OntologyStore } from './store.ts'
@@ -69,6 +69,16 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
       const told = parseMessage(message) ?? `Reverts revision ${number}`
       const { revision } = await store.revert({ number, author: actingSubject(identity), message: told })
       return revision
+    },
+
+    /** Makes changes that a service of ours worked out, as one revision; `also` is written in the same transaction. */
+    make: async (
+      edit: Pick<Edit, 'changes' | 'baseRevision' | 'message' | 'also'>,
+      identity: Identity,
+    ): Promise<EditResult> => {
+      const result = await store.edit({ ...edit, author: actingSubject(identity) })
+      if (!result) throw new Error('an edit came to nothing')
+      return result
     },
 
     /** Makes the starter ontology the first revision, where there is none yet. */

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader'
 import { byOwner, inGroups } from './batch.ts'
 import type { Revision } from './domain/change.ts'
 import { type Belief, type Relation, type RelationDirection, type Value, type ValueLink } from './domain/node.ts'
+import type { ImpactDirection, Reached } from './domain/reach.ts'
 import type { Input } from './domain/strength.ts'
 import { createProposalLoaders } from './proposal-loaders.ts'
 import type { OntologyStore } from './store.ts'
@@ -24,6 +25,13 @@ export interface SimilarKey {
   readonly first: number
 }
 
+/** What the beliefs of an owner reach: their ids, joined by commas. One more than the limit where there is more. */
+export interface ReachedKey {
+  readonly owner: string
+  readonly direction: ImpactDirection
+  readonly limit: number
+}
+
 export type Loaders = ReturnType<typeof createLoaders>
 
 /**
@@ -41,6 +49,10 @@ export const createLoaders = (store: OntologyStore) => {
     ({ first }) => [first],
     async (ids, { first }) => (await store.findSimilar({ ids, first })).map((near) => ({ ...near, owner: near.to })),
   )
+  const reached = inGroups<ReachedKey, Reached>(
+    ({ direction, limit }) => [direction, limit],
+    (owners, { direction, limit }) => store.findReached({ owners, direction, limit }),
+  )
   return {
     /** The graph as it was at a revision; null: as it is now. A node's own view is `at(node.asOf)`. */
     at: (asOf: number | null): View => {
@@ -53,11 +65,13 @@ export const createLoaders = (store: OntologyStore) => {
     revision,
     similar,
     proposals,
+    reached,
     clear: (): void => {
       proposals.clear()
       views.clear()
       revision.clearAll()
       similar.clearAll()
+      reached.clearAll()
     },
   }
 }

@@ -8,6 +8,9 @@ import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood, pickOverview } from './store/graph.ts'
 import { graphLoader } from './store/graph-loader.ts'
 import { applyImport, type Import, tryImport } from './store/import.ts'
+import { createInboxStore } from './store/inbox.ts'
+import { findPath } from './store/path.ts'
+import { findReached } from './store/reach.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
@@ -17,12 +20,15 @@ import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads } from './store/revisions.ts'
 import { lookAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
-import { sqlOf } from './store/sql.ts'
+import { prismaOf, sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
 import { readWhole } from './store/whole.ts'
 
 /** The job that computes the meaning of what was edited; its data is a list of ids. */
 export const EMBED_JOB = 'ontology.embed'
+
+/** The job that compares beliefs whose meaning is new with the others; its data is a list of ids. */
+export const COMPARE_JOB = 'ontology.compare'
 
 /** How many ids one job carries. */
 const IDS_PER_JOB = 100
@@ -31,7 +37,7 @@ export type OntologyStore = ReturnType<typeof createStore>
 
 /** The only access to the database of this subgraph. Ids that are no UUIDs name nothing. */
 export const createStore = (runtime: Runtime) => {
-  const { database } = runtime
+  const { database, jobs } = runtime
   const prisma: OwnTables = database.client(PrismaClient)
   const nodes = createNodeReads(prisma)
   const loadGraph = graphLoader({ ...nodes, ...bind(database, { findEdgesAmong }) })
@@ -50,7 +56,28 @@ export const createStore = (runtime: Runtime) => {
     at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),
 
     ...bind(database, { findDiffEntries, countDiffEntries }),
-    ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
+    ...bind(database, { findSimilar, searchDocuments, findDocuments, findReached }),
+    ...createInboxStore(database),
+
+    /** Stores embeddings, and sends the job that compares them in the same transaction. */
+    storeEmbeddings: async (embeddings: Parameters<typeof storeEmbeddings>[1]): Promise<void> => {
+      await database.transaction(async (sql) => {
+        await storeEmbeddings(sql, embeddings)
+        await jobs.send(
+          prismaOf(sql),
+          COMPARE_JOB,
+          embeddings.map(({ id }) => id),
+        )
+      })
+      jobs.wake(COMPARE_JOB)
+    },
+
+    /** Of one snapshot: a relation that is taken away meanwhile does not tear the path. */
+    findPath: (options: Parameters<typeof findPath>[1]) =>
+      database.transaction(async (sql) => {
+        await sql.query('set transaction isolation level repeatable read, read only')
+        return findPath(sql, options)
+      }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
     edit: (edit: Edit) => write((tools) => applyEdit(edit, tools)),

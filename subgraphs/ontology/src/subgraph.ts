@@ -1,9 +1,11 @@
 import { defineSubgraph, type SubgraphDefinition } from '@mothership/platform/subgraph'
 import { disposeAll, once } from '@mothership/platform/time'
+import { startComparing } from './comparing.ts'
 import type { Context } from './context.ts'
 import { createEdits } from './edits.ts'
 import { createExchange } from './exchange.ts'
 import { createLocalModel } from './embeddings.ts'
+import { createInbox } from './inbox.ts'
 import { createLoaders } from './loaders.ts'
 import { startMeaning } from './meaning.ts'
 import { startPresence } from './presence.ts'
@@ -23,6 +25,8 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
     start: async (runtime) => {
       const store = createStore(runtime)
       const model = createLocalModel()
+      // Before the meanings: each that is computed asks for a comparison.
+      const comparing = await startComparing(runtime, store)
       const meaning = await startMeaning(runtime, store, model)
       const edits = createEdits(store, runtime.peers)
       const presence = await startPresence(runtime, store)
@@ -30,6 +34,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         store,
         edits,
         exchange: createExchange(store, edits),
+        inbox: createInbox(store, edits),
         search: createSearch(store, meaning),
         watch: createWatch(runtime.events, store),
         proposals: createProposals({ store, edits, events: runtime.events }),
@@ -40,6 +45,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         if (options.starter) await edits.seed(options.starter)
         // Also heals what a lost job or another model left without a meaning.
         await meaning.embedDocuments(null)
+        await comparing.catchUp()
       }, runtime.logger)
       return {
         resolvers,

@@ -44,6 +44,10 @@ const head = async (): Promise<number> => {
   return revision?.number ?? 0
 }
 
+/** How many statements a query takes. */
+const countStatements = async (source: string): Promise<number> =>
+  (await statementsOf(t, () => t.data(source, {}, CURATOR))).length
+
 describe('a past revision', () => {
   it('reads, to the last bit, as it did when it was the newest: whatever was edited since', async () => {
     await fc.assert(
@@ -178,18 +182,17 @@ describe('looking back', () => {
     expect(overview.truncated).toBe(true)
   })
 
-  it('takes a constant number of statements, whatever the size of the answer', async ({ skip }) => {
-    if (t.runtime.database.kind !== 'pglite') skip()
+  it('takes a constant number of statements, whatever the size of the answer', async () => {
     const at = await head()
     const query = (limit: number) => `{ overview(limit: ${limit}, at: ${at}) {
       values { name beliefs(first: 2) { totalCount nodes { belief { name } } } }
       beliefs { name explanation { contributions { amount relation { from { name } } } } relatedValues { value { name } }
         relations(first: 2) { totalCount nodes { from { name } to { name } } } } relations { from { name } } } }`
-    const few = await statementsOf(t, query(20))
+    const few = await countStatements(query(20))
     expect(few).toBeGreaterThan(5)
-    expect(await statementsOf(t, query(500))).toBeLessThanOrEqual(few + 2)
+    expect(await countStatements(query(500))).toBeLessThanOrEqual(few + 2)
     expect(few).toBeLessThanOrEqual(18)
-    expect(await statementsOf(t, `{ belief(id: "${one.id}", at: ${at}) { name strength } }`)).toBe(2)
+    expect(await countStatements(`{ belief(id: "${one.id}", at: ${at}) { name strength } }`)).toBe(2)
   })
 
   it('of a database from before strengths were kept shows the strengths of today', async () => {

@@ -120,10 +120,13 @@ export const eventually = async (check: () => Promise<boolean>, milliseconds = 2
   }
 }
 
-/** Until the meaning of everything that was edited is known. */
+/** Until the meaning of everything that was edited is known, and no job of the ontology is waiting or running. */
 export const embedded = (t: TestSubgraph): Promise<void> =>
   eventually(async () => {
-    const sql = 'select count(*)::integer as missing from ontology.search_document where embedding is null'
-    const [row] = await t.runtime.database.query<{ missing: number }>(sql)
+    const [row] = await t.runtime.database.query<{ missing: number }>(
+      `select (select count(*) from ontology.search_document where embedding is null)::integer
+            + (select count(*) from pgboss.job where name like 'ontology.%' and state in ('created', 'retry', 'active'))::integer
+         as missing`,
+    )
     return row?.missing === 0
-  })
+  }, 60_000)

@@ -1,6 +1,7 @@
 import type { ChangeKind } from '../domain/change.ts'
 import type { Context } from '../context.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
+import { inboxMutations } from './inbox-fields.ts'
 import { proposalMutations } from './proposal-mutations.ts'
 
 type Edit = 'editValue' | 'editBelief' | 'editRelation' | 'editLink'
@@ -16,6 +17,7 @@ const single =
   }
 
 export const Mutation: NonNullable<Resolvers['Mutation']> = {
+  ...inboxMutations,
   applyChanges: async (_, { changes, baseRevision, message }, { edits, identity, loaders }) => {
     const edit = { changes, baseRevision: baseRevision ?? null, message: message ?? null }
     const revision = await edits.applyChanges(edit, identity)

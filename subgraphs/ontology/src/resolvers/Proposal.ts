@@ -7,7 +7,7 @@ import { conflictsIn, withConflicts, wouldMake } from '../domain/rehearsal.ts'
 import { Thing, THINGS, thingOf } from '../domain/thing.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import type { Loaders } from '../loaders.ts'
-import { afterPair } from './cursors.ts'
+import { afterNumbers } from './cursors.ts'
 import { mustExist } from './Relation.ts'
 
 export const Proposal: NonNullable<Resolvers['Proposal']> = {
@@ -33,7 +33,7 @@ export const Proposal: NonNullable<Resolvers['Proposal']> = {
     })),
   comments: async (proposal, { first, after }, { loaders }) => {
     const size = pageSize(first)
-    const pair = afterPair(after)
+    const pair = afterNumbers(after)
     const rows = await loaders.proposals.commentPage.load({
       owner: proposal.id,
       after: pair && { thread: pair[0], ordinal: pair[1] },

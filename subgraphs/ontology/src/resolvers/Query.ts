@@ -4,17 +4,17 @@ import { placeOf, timeCursor } from '@mothership/platform/time-cursor'
 import { diffRevisions } from '../diffs.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { afterNumber, afterText } from './cursors.ts'
+import { inboxQueries } from './inbox-fields.ts'
+import { reachQueries } from './reach-queries.ts'
+import { within } from './within.ts'
 
 const MAX_GRAPH = 2000
 const MAX_DEPTH = 5
 const MAX_START = 500
 
-const within = (name: string, given: number, [least, most]: [number, number]): number => {
-  if (given >= least && given <= most) return given
-  throw new BadUserInputError(`${name} is ${given}; it may be ${least} to ${most}.`, { path: name })
-}
-
 export const Query: NonNullable<Resolvers['Query']> = {
+  ...reachQueries,
+  ...inboxQueries,
   value: (_, { id, at }, { loaders }) => loaders.at(at ?? null).value.load(id),
   belief: (_, { id, at }, { loaders }) => loaders.at(at ?? null).belief.load(id),
   values: async (_, { first, after }, { store }) => {

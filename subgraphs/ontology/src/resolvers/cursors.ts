@@ -2,6 +2,7 @@ import { decodeCursor, encodeCursor } from '@mothership/platform/connection'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { isUuid } from '@mothership/platform/uuid'
 import type { DiffPlace } from '../domain/diff.ts'
+import type { Pair } from '../domain/pair.ts'
 import { ALL_THINGS } from '../domain/thing.ts'
 import type { WeightCursor } from '../store/pages.ts'
 
@@ -38,7 +39,7 @@ export const afterNumber = (after: string | null | undefined): number | null => 
 }
 
 /** Reads the cursor of a list by two numbers. Throws BadUserInputError. */
-export const afterPair = (after: string | null | undefined): [number, number] | null => {
+export const afterNumbers = (after: string | null | undefined): [number, number] | null => {
   if (after === null || after === undefined) return null
   const [first, second] = decodeCursor(after, 2)
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) throw foreign()
@@ -52,4 +53,13 @@ export const afterPlace = (after: string | null | undefined): DiffPlace | null =
   if (typeof rank !== 'number' || !ALL_THINGS[rank] || typeof key !== 'string') throw foreign()
   if (typeof id !== 'string' || !isUuid(id)) throw foreign()
   return { rank, key, id }
+}
+
+/** Reads the cursor of a list of pairs, placed by a number. Throws BadUserInputError. */
+export const afterPair = (after: string | null | undefined): (Pair & { number: number }) | null => {
+  if (after === null || after === undefined) return null
+  const [number, first, second] = decodeCursor(after, 3)
+  if (typeof number !== 'number' || typeof first !== 'string' || typeof second !== 'string') throw foreign()
+  if (!isUuid(first) || !isUuid(second)) throw foreign()
+  return { number, first, second }
 }

@@ -10,6 +10,7 @@ import { footprintOf, type WorkingSet } from '../domain/working-set.ts'
 import { revised } from '../events.ts'
 import { recordRevision } from './history.ts'
 import { updateDocuments } from './documents.ts'
+import { updateValueOpposition } from './near-pairs.ts'
 import { sqlOf } from './sql.ts'
 import { updateStrengths } from './strengths.ts'
 import { loadChangesSince, loadWorkingSet } from './working-set.ts'
@@ -25,6 +26,8 @@ export interface Edit {
   readonly isFirst?: boolean
   /** It was proposed and approved, so it is allowed whatever the settings say of direct edits. */
   readonly isProposed?: boolean
+  /** What is written in the same transaction, when all else is; the revision is null where the edit changed nothing. */
+  readonly also?: (tx: PrismaSql, revision: Revision | null) => Promise<void>
 }
 
 /** What an edit needs of its transaction, and of what stands around the store. */
@@ -46,9 +49,15 @@ export const applyEdit = async (edit: Edit, tools: EditTools) => {
   const set = await loadWorkingSet(sql, footprintOf(edit.changes))
   await assertBase(sql, edit, head.revision, set)
   const changes = applyChanges(set, edit.changes)
-  if (changes.length === 0) return { revision: await newest(sql, head.revision), changes }
+  if (changes.length === 0) {
+    await edit.also?.(tools.tx, null)
+    return { revision: await newest(sql, head.revision), changes }
+  }
   const { author, message, isFirst = false, isProposed = false } = edit
-  return commitChanges(sql, { head, author, message, changes, isDirect: !isFirst && !isProposed }, tools)
+  const isDirect = !isFirst && !isProposed
+  const result = await commitChanges(sql, { head, author, message, changes, isDirect }, tools)
+  await edit.also?.(tools.tx, result.revision)
+  return result
 }
 
 interface Committed {
@@ -82,6 +91,7 @@ export const commitChanges = async (
   await updateStrengths(sql, seedsOf(changes), revision.number)
   const stale = await updateDocuments(sql, changes)
   if (stale.length > 0) await requestEmbeddings(stale)
+  await updateValueOpposition(sql, changes)
   await append([revised(revision)])
   return { revision, changes }
 }

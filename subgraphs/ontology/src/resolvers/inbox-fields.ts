@@ -1,0 +1,61 @@
+import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { afterPair } from './cursors.ts'
+
+/** What is asked about the curators' inbox. */
+export const inboxQueries: Pick<NonNullable<Resolvers['Query']>, 'contradictions' | 'duplicates'> = {
+  contradictions: async (_, { first, after, kind, resolved }, { store }) => {
+    const size = pageSize(first)
+    const filter = { kind: kind ?? null, isResolved: resolved ?? false }
+    const place = afterPair(after)
+    return toConnection({
+      rows: await store.listContradictions({
+        filter,
+        after: place && { ...place, weaker: place.number },
+        limit: size + 1,
+      }),
+      first: size,
+      cursorOf: (row) => encodeCursor([row.weaker, row.first, row.second]),
+      totalCount: () => store.countContradictions(filter),
+      hasPreviousPage: place !== null,
+    })
+  },
+  duplicates: async (_, { first, after, minSimilarity: given }, { store, inbox }) => {
+    const size = pageSize(first)
+    const minSimilarity = inbox.leastSimilarity(given ?? 0.9)
+    const place = afterPair(after)
+    return toConnection({
+      rows: await store.listDuplicates({
+        minSimilarity,
+        after: place && { ...place, similarity: place.number },
+        limit: size + 1,
+      }),
+      first: size,
+      cursorOf: (row) => encodeCursor([row.similarity, row.first, row.second]),
+      totalCount: () => store.countDuplicates(minSimilarity),
+      hasPreviousPage: place !== null,
+    })
+  },
+}
+
+/** What can be decided about the curators' inbox. */
+export const inboxMutations: Pick<
+  NonNullable<Resolvers['Mutation']>,
+  'resolveContradiction' | 'reopenContradiction' | 'dismissDuplicate' | 'mergeBeliefs'
+> = {
+  resolveContradiction: async (_, { input }, { inbox, identity, loaders }) => {
+    const contradiction = await inbox.resolve(input, identity)
+    loaders.clear()
+    return contradiction
+  },
+  reopenContradiction: (_, { id }, { inbox }) => inbox.reopen(id),
+  dismissDuplicate: async (_, { id, reason }, { inbox, identity }) => {
+    await inbox.dismiss({ id, reason: reason ?? null }, identity)
+    return true
+  },
+  mergeBeliefs: async (_, { keep, merge, message }, { inbox, identity, loaders }) => {
+    const belief = await inbox.merge({ keep, merge, message: message ?? null }, identity)
+    loaders.clear()
+    return belief
+  },
+}

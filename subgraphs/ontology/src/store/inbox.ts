@@ -1,0 +1,44 @@
+import type { Database, PrismaSql } from '@mothership/platform/database'
+import type { Revision } from '../domain/change.ts'
+import type { Relation } from '../domain/node.ts'
+import type { Pair } from '../domain/pair.ts'
+import { countContradictions, findContradiction, listContradictions } from './contradictions.ts'
+import { type Decision, findDecisionTime, forgetDecision, recordDecision } from './decisions.ts'
+import { countDuplicates, dismissPair, listDuplicates } from './duplicates.ts'
+import { findContradictions } from './graph.ts'
+import { findConnections, inheritHistory } from './merging.ts'
+import { compareMeanings, findUncompared, storeNearPairs } from './near-pairs.ts'
+import { sqlOf } from './sql.ts'
+
+type Options<F> = F extends (sql: never, options: infer O) => unknown ? O : never
+/** What is written with an edit, in its transaction. */
+type Also = (tx: PrismaSql, revision: Revision | null) => Promise<void>
+
+/** Reads and writes of the curators' inbox. */
+export const createInboxStore = (database: Database) => ({
+  listContradictions: (options: Options<typeof listContradictions>) => listContradictions(database, options),
+  countContradictions: (filter: Options<typeof countContradictions>) => countContradictions(database, filter),
+  findContradiction: (options: Options<typeof findContradiction>) => findContradiction(database, options),
+  /** The relations that declare the contradiction of a pair. */
+  findDeclaring: ({ first, second }: Pair): Promise<Relation[]> => findContradictions(database, [first, second]),
+  findDecisionTime: (pair: Pair) => findDecisionTime(database, pair),
+  recordDecision:
+    (decision: Decision): Also =>
+    (tx, revision) =>
+      recordDecision(sqlOf(tx), decision, revision?.number ?? null),
+  forgetDecision: (pair: Pair) => forgetDecision(database, pair),
+
+  listDuplicates: (options: Options<typeof listDuplicates>) => listDuplicates(database, options),
+  countDuplicates: (minSimilarity: number) => countDuplicates(database, minSimilarity),
+  dismissPair: (options: Options<typeof dismissPair>) => dismissPair(database, options),
+
+  findConnections: (options: Options<typeof findConnections>) => findConnections(database, options),
+  inheritHistory:
+    (options: Options<typeof inheritHistory>): Also =>
+    (tx) =>
+      inheritHistory(sqlOf(tx), options),
+
+  findUncompared: (limit: number) => findUncompared(database, limit),
+  compareMeanings: (ids: readonly string[]) => database.transaction((sql) => compareMeanings(sql, ids)),
+  storeNearPairs: (found: Options<typeof storeNearPairs>) => database.transaction((sql) => storeNearPairs(sql, found)),
+})
