@@ -1,5 +1,6 @@
 import type { RequestContext } from '@mothership/platform/subgraph'
 import type { Edits } from './edits.ts'
+import type { EmbeddingProgress } from './embedding-progress.ts'
 import type { Loaders } from './loaders.ts'
 import type { OntologySearch } from './search.ts'
 import type { OntologyStore } from './store.ts'
@@ -10,6 +11,7 @@ export interface Context extends RequestContext {
   readonly store: OntologyStore
   readonly edits: Edits
   readonly search: OntologySearch
+  readonly embeddings: EmbeddingProgress
   readonly watch: Watch
   readonly loaders: Loaders
 }

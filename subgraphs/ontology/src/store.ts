@@ -2,8 +2,8 @@ import type { Runtime } from '@mothership/platform/subgraph'
 import { unavailable } from '@mothership/platform/unavailable'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
-import { findDocuments, storeEmbeddings } from './store/documents.ts'
 import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
+import * as embeddings from './store/embeddings.ts'
 import { findContradictions, findEdgesAmong, type PickedNodes, pickNeighborhood, pickOverview } from './store/graph.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
@@ -13,11 +13,11 @@ import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
 
-/** The job that computes the meaning of what was edited; its data is a list of ids. */
+/** The job that computes the meaning of what is due. */
 export const EMBED_JOB = 'ontology.embed'
+/** The topic on the bus that says "look": the meaning of more, or of less, is known. */
+export const EMBEDDINGS_TOPIC = 'ontology.embeddings'
 
-/** How many ids one job carries. */
-const IDS_PER_JOB = 100
 /** How many relations, and how many links, a graph may hold for each node that was asked for. */
 const EDGES_PER_NODE = 10
 
@@ -44,7 +44,14 @@ export const createStore = (runtime: Runtime) => {
       return now
     },
 
-    ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
+    ...bind(database, { findSimilar, searchDocuments, ...embeddings }),
+    countEmbeddings: () => embeddings.countEmbeddings(database),
+
+    /** Sends the job that computes the meaning of what is due. */
+    requestEmbeddings: async (): Promise<void> => {
+      await prisma.$transaction((tx) => runtime.jobs.send(tx, EMBED_JOB, null))
+      runtime.jobs.wake(EMBED_JOB)
+    },
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
     edit: editor(runtime, prisma),
@@ -80,22 +87,23 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
   ) as Bound<Queries>
 
 const editor =
-  ({ events, jobs }: Runtime, prisma: OwnTables) =>
+  ({ bus, events, jobs }: Runtime, prisma: OwnTables) =>
   async (edit: Edit): Promise<EditResult | null> => {
     let isRequested = false
     const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
       applyEdit(edit, {
         tx,
         append,
-        requestEmbeddings: async (ids) => {
+        requestEmbeddings: async () => {
           isRequested = true
-          for (let place = 0; place < ids.length; place += IDS_PER_JOB) {
-            await jobs.send(tx, EMBED_JOB, ids.slice(place, place + IDS_PER_JOB))
-          }
+          await jobs.send(tx, EMBED_JOB, null)
         },
       }),
     )
-    if (isRequested) jobs.wake(EMBED_JOB)
+    if (isRequested) {
+      jobs.wake(EMBED_JOB)
+      void bus.publish(EMBEDDINGS_TOPIC, true)
+    }
     return result
   }
 

@@ -2,6 +2,7 @@ import { defineSubgraph, type SubgraphDefinition } from '@mothership/platform/su
 import { disposeAll, once } from '@mothership/platform/time'
 import type { Context } from './context.ts'
 import { createEdits } from './edits.ts'
+import { createEmbeddingProgress } from './embedding-progress.ts'
 import { createLocalModel } from './embeddings.ts'
 import { createLoaders } from './loaders.ts'
 import { startMeaning } from './meaning.ts'
@@ -20,24 +21,26 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
       const store = createStore(runtime)
       const model = createLocalModel()
       const meaning = await startMeaning(runtime, store, model)
+      const embeddings = await createEmbeddingProgress(runtime, store, model.name)
       const edits = createEdits(store, runtime.peers)
       const services = {
         store,
         edits,
         search: createSearch(store, meaning),
+        embeddings,
         watch: createWatch(runtime.events, store),
       }
       const seeding = startSeeding(async () => {
         if (options.starter) await edits.seed(options.starter)
-        // Also heals what a lost job or another model left without a meaning.
-        await meaning.embedDocuments(null)
+        // Also heals what a killed process or another model left without a meaning.
+        await meaning.catchUp()
       }, runtime.logger)
       return {
         resolvers,
         context: (request) => ({ ...request, ...services, loaders: createLoaders(store) }),
         ready: async () => seeding.status(),
-        // The model first: the seeding may be waiting for it.
-        dispose: once(() => disposeAll([model.dispose, seeding.dispose])),
+        // The seeding last: it may be waiting for the model.
+        dispose: once(() => disposeAll([embeddings.dispose, meaning.dispose, model.dispose, seeding.dispose])),
       }
     },
   })

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Revision } from '../domain/change.ts'
+import type { Progress } from '../embedding-progress.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 
 export const Subscription: NonNullable<Resolvers['Subscription']> = {
@@ -10,5 +11,9 @@ export const Subscription: NonNullable<Resolvers['Subscription']> = {
       loaders.clear()
       return revision
     },
+  },
+  embeddingProgress: {
+    subscribe: (_, __, { embeddings }) => embeddings.follow(),
+    resolve: (progress: Progress) => progress,
   },
 }

@@ -28,8 +28,8 @@ export interface Edit {
 interface EditTools {
   readonly tx: PrismaSql
   append(drafts: EventDraft[]): Promise<void>
-  /** Sends the job that computes the meaning of these, within the transaction. */
-  requestEmbeddings(ids: readonly string[]): Promise<void>
+  /** Sends the job that computes the meaning of what is due, within the transaction. */
+  requestEmbeddings(): Promise<void>
 }
 
 /**
@@ -54,8 +54,7 @@ export const applyEdit = async (edit: Edit, { tx, append, requestEmbeddings }: E
   await recordRevision(sql, revision, changes)
   await writeChanges(sql, changes, revision)
   await updateStrengths(sql, seedsOf(changes))
-  const stale = await updateDocuments(sql, changes)
-  if (stale.length > 0) await requestEmbeddings(stale)
+  if (await updateDocuments(sql, changes)) await requestEmbeddings()
   await append([revised(revision)])
   return { revision, changes }
 }
