@@ -5,8 +5,8 @@ export interface Text {
   readonly id: string
   readonly name: string
   readonly description: string
-  /** Which of the topics it is about. */
-  readonly topic: number
+  /** What it speaks of, in a few words each: a few thousand are in all of the corpus. */
+  readonly phrases: readonly string[]
 }
 
 /** What people hold beliefs about: the things of a topic, and what is done to them. */
@@ -48,26 +48,33 @@ const MOMENTS = 'before,after,unless,as soon as,even where,only while,in case,be
 const STATES =
   'is reported,was confirmed,is missing,has expired,looks wrong,is disputed,costs lives,can be undone'.split(',')
 
-const topics = TOPICS.map(([things, deeds]) => ({ things: things.split(','), deeds: deeds.split(',') }))
+type Topic = { things: string[]; deeds: string[] }
+const topics: Topic[] = TOPICS.map(([things, deeds]) => ({ things: things.split(','), deeds: deeds.split(',') }))
 
 /** A text corpus that follows from its seed: sentences of sixteen topics, whose frequent words are far more frequent. */
 export const createCorpus = (size: number, seed = 1): Text[] => {
   const random = createRandom(seed)
   // Squared, so that the first words of a list are said often and the last ones seldom, as in any language.
   const choose = <T>(list: readonly T[]): T => list[Math.floor(random() ** 2 * list.length)] as T
-  const clause = ({ things, deeds }: (typeof topics)[number]): string =>
-    `${choose(DUTIES)} ${choose(deeds)} the ${choose(QUALITIES)} ${choose(things)}`
   return Array.from({ length: size }, (_, place) => {
-    const topic = Math.floor(random() * topics.length)
-    const about = topics[topic] as (typeof topics)[number]
+    const about = topics[Math.floor(random() * topics.length)] as Topic
     const other = choose(topics)
-    const condition = (of: (typeof topics)[number]): string =>
-      `${choose(MOMENTS)} the ${choose(of.things)} ${choose(STATES)}`
+    const phrases: string[] = []
+    const clause = ({ things, deeds }: Topic): string => {
+      const [deed, quality, thing] = [choose(deeds), choose(QUALITIES), choose(things)]
+      phrases.push(`${deed} the ${thing}`, `the ${quality} ${thing}`)
+      return `${choose(AGENTS)} ${choose(DUTIES)} ${deed} the ${quality} ${thing}`
+    }
+    const condition = ({ things }: Topic): string => {
+      const [thing, state] = [choose(things), choose(STATES)]
+      phrases.push(`the ${thing} ${state}`)
+      return `${choose(MOMENTS)} the ${thing} ${state}`
+    }
     return {
       id: randomUuid(random),
-      name: `${choose(AGENTS)} ${clause(about)} ${condition(about)} (${place})`,
-      description: `${choose(AGENTS)} ${clause(about)}, ${condition(other)}. ${choose(AGENTS)} ${clause(other)}. It ${choose(STATES)} ${condition(about)}.`,
-      topic,
+      name: `${clause(about)} ${condition(about)} (${place})`,
+      description: `${clause(about)}, ${condition(other)}. ${clause(other)}, ${condition(about)}.`,
+      phrases,
     }
   })
 }

@@ -115,13 +115,13 @@ const graphLoader =
     const [valueIds, beliefIds] = [idsOf('VALUE'), idsOf('BELIEF')]
     const most = limit * EDGES_PER_NODE
     const ids = picked.map(({ id }) => id)
-    const { relations, valueLinks } = await findEdgesAmong(database, { ids, limit: most })
+    const { relations, valueLinks, isCut } = await findEdgesAmong(database, { ids, limit: most })
     return {
       values: inOrder(valueIds, await nodes.findValues(valueIds)),
       beliefs: inOrder(beliefIds, await nodes.findBeliefs(beliefIds)),
       relations: relations.slice(0, most),
       valueLinks: valueLinks.slice(0, most),
-      truncated: truncated || relations.length > most || valueLinks.length > most,
+      truncated: truncated || isCut || relations.length > most || valueLinks.length > most,
     }
   }
 

@@ -37,11 +37,11 @@ export const Query: NonNullable<Resolvers['Query']> = {
       hasPreviousPage: after !== null && after !== undefined,
     })
   },
-  searchOntology: (_, { query, first, taskType, standing }, { search }) =>
+  searchOntology: (_, { query, first, taskType, standing, valueId }, { search }) =>
     search.find({
       query,
       first: pageSize(first),
-      filter: { taskType: taskType ?? null, standing: standing ?? null },
+      filter: { taskType: taskType ?? null, standing: standing ?? null, valueId: valueId ?? null },
     }),
   neighborhood: (_, { ids, depth, limit }, { store }) => {
     if (ids.length > MAX_START) {

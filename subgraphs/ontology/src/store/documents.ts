@@ -34,7 +34,14 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
          select id, kind, name, description
          from jsonb_to_recordset($1::jsonb) as row (id uuid, kind text, name text, description text)
          on conflict (node_id) do update set name = excluded.name, description = excluded.description
-         returning node_id
+         returning node_id, name, description
+       ),
+       word as (
+         insert into ontology.search_word (word)
+         select distinct word from document,
+           unnest(tsvector_to_array(to_tsvector('simple'::regconfig, name || ' ' || description))) as word
+         where char_length(word) between 3 and 40
+         on conflict do nothing
        )
        insert into ontology.embedding_due (node_id, edit_size) select node_id, count(*) over () from document
        on conflict (node_id) do update set edit_size = excluded.edit_size, claimed_until = null`,
