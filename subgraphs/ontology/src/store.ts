@@ -4,9 +4,10 @@ import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
 import * as embeddings from './store/embeddings.ts'
-import { findContradictions, findEdgesAmong, type PickedNodes, pickNeighborhood, pickOverview } from './store/graph.ts'
+import { findContradictions, findEdgesAmong, type PickedNodes, pickNeighborhood } from './store/graph.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
+import { createOverview } from './store/overview.ts'
 import * as pages from './store/pages.ts'
 import { createRevisionReads } from './store/revisions.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
@@ -29,10 +30,11 @@ export const createStore = (runtime: Runtime) => {
   const prisma: OwnTables = database.client(PrismaClient)
   const nodes = createNodeReads(prisma)
   const loadGraph = graphLoader(runtime, nodes)
+  const pickOverview = createOverview(database)
   const now: GraphReads = {
     ...nodes,
     ...bind(database, pages),
-    overview: async (limit) => loadGraph(await pickOverview(database, limit), limit),
+    overview: async (limit) => loadGraph(await pickOverview(limit), limit),
   }
   return {
     ...nodes,
