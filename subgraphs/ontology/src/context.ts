@@ -1,4 +1,5 @@
 import type { RequestContext } from '@mothership/platform/subgraph'
+import type { createCoverage } from './coverage.ts'
 import type { Edits } from './edits.ts'
 import type { EmbeddingProgress } from './embedding-progress.ts'
 import type { Loaders } from './loaders.ts'
@@ -11,6 +12,7 @@ export interface Context extends RequestContext {
   readonly store: OntologyStore
   readonly edits: Edits
   readonly search: OntologySearch
+  readonly coverage: ReturnType<typeof createCoverage>
   readonly embeddings: EmbeddingProgress
   readonly watch: Watch
   readonly loaders: Loaders

@@ -3,6 +3,7 @@ import { unavailable } from '@mothership/platform/unavailable'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
+import * as coverage from './store/coverage.ts'
 import * as embeddings from './store/embeddings.ts'
 import { findContradictions, findEdgesAmong, type PickedNodes, pickNeighborhood } from './store/graph.ts'
 import { createNodeReads } from './store/nodes.ts'
@@ -46,7 +47,8 @@ export const createStore = (runtime: Runtime) => {
       return now
     },
 
-    ...bind(database, { findSimilar, searchDocuments, ...embeddings }),
+    ...bind(database, { findSimilar, searchDocuments, ...embeddings, ...coverage }),
+    countUnlinkedValues: () => coverage.countUnlinkedValues(database),
     countEmbeddings: () => embeddings.countEmbeddings(database),
 
     /** Sends the job that computes the meaning of what is due. */

@@ -1,6 +1,7 @@
 import { defineSubgraph, type SubgraphDefinition } from '@mothership/platform/subgraph'
 import { disposeAll, once } from '@mothership/platform/time'
 import type { Context } from './context.ts'
+import { createCoverage } from './coverage.ts'
 import { createEdits } from './edits.ts'
 import { createEmbeddingProgress } from './embedding-progress.ts'
 import { createLocalModel } from './embeddings.ts'
@@ -28,6 +29,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         edits,
         search: createSearch(store, meaning),
         embeddings,
+        coverage: createCoverage(store, runtime.peers),
         watch: createWatch(runtime.events, store),
       }
       const seeding = startSeeding(async () => {

@@ -1,6 +1,7 @@
 import type { Resolvers } from '../generated/resolvers.ts'
 import { Belief } from './Belief.ts'
 import { Change } from './Change.ts'
+import { Coverage } from './Coverage.ts'
 import { GoverningBelief } from './GoverningBelief.ts'
 import { Mutation } from './Mutation.ts'
 import { OntologyNode } from './OntologyNode.ts'
@@ -17,6 +18,7 @@ import { ValueLink } from './ValueLink.ts'
 export const resolvers: Resolvers = {
   Belief,
   Change,
+  Coverage,
   GoverningBelief,
   Mutation,
   OntologyNode,
