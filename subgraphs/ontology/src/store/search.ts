@@ -9,8 +9,8 @@ export type Near = Found & { similarity: number }
 
 const toVector = (vector: readonly number[]): string => JSON.stringify(vector)
 
-/** So many candidates the index of meanings keeps at least and at most; of 100,000 it finds 97 of 100 nearest then. */
-const LEAST_CANDIDATES = 200
+/** So many candidates the index of meanings keeps: of 100,000 documents it finds 97 of the 100 nearest and more then. */
+const LEAST_CANDIDATES = 800
 const MOST_CANDIDATES = 1000
 
 /**
