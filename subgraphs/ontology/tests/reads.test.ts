@@ -310,12 +310,4 @@ describe('the statements of a query', () => {
     expect(all).toBeLessThanOrEqual(one + 2)
     expect(all).toBeLessThanOrEqual(10)
   })
-
-  it('are five for an overview, however large', async ({ skip }) => {
-    if (t.runtime.database.kind !== 'pglite') skip()
-    expect(
-      await statementsOf('{ overview(limit: 1) { truncated beliefs { name } relations { id } } }'),
-    ).toBeLessThanOrEqual(5)
-    expect(await statementsOf('{ overview { truncated beliefs { name } relations { id } } }')).toBe(5)
-  })
 })
