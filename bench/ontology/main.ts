@@ -3,7 +3,10 @@
 import { type Row, toTable } from '../table.ts'
 
 /** Each in a file of its own, which exports `measure`. */
-const MEASUREMENTS: Record<string, () => Promise<{ measure: () => Promise<Row[]> }>> = {}
+const MEASUREMENTS: Record<string, () => Promise<{ measure: () => Promise<Row[]> }>> = {
+  search: () => import('./search.ts'),
+  neighborhood: () => import('./neighborhood.ts'),
+}
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in MEASUREMENTS))

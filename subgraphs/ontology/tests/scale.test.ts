@@ -93,8 +93,8 @@ describe('the statements of a read', () => {
     const few = await readsOf(query(5))
     const many = await readsOf(query(100))
     expect(few.length).toBeGreaterThan(0)
-    // A neighborhood of 5 is full after its first step; one of 100 takes the second.
-    expect(many.length).toBeLessThanOrEqual(few.length + 1)
+    // A neighborhood of 5 is full after its first step and has no values; one of 100 takes the second, and loads some.
+    expect(many.length).toBeLessThanOrEqual(few.length + 2)
     expect(many.length).toBeLessThanOrEqual(16)
   })
 
