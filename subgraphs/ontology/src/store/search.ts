@@ -10,18 +10,20 @@ export type Near = Found & { similarity: number }
 const toVector = (vector: readonly number[]): string => JSON.stringify(vector)
 
 /** So many candidates the index of meanings keeps: of 100,000 documents it finds 97 of the 100 nearest and more then. */
-const LEAST_CANDIDATES = 800
+const CANDIDATES = 800
+/** Fewer where a list asks for what is similar to each of its nodes: a document is near to others, as a query may not be. */
+const CANDIDATES_OF_MANY = 200
 const MOST_CANDIDATES = 1000
 
 /**
  * Settings of the index of meanings, for one transaction: it goes on until enough passes the filter. In relaxed order, for
  * the strict one drops what it finds too late; the statements sort by themselves.
  */
-const configure = (sql: Sql, limit: number): Promise<unknown> =>
+const configure = (sql: Sql, candidates: number): Promise<unknown> =>
   sql.query(
     `select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.max_scan_tuples', '40000', true),
             set_config('hnsw.ef_search', $1::text, true)`,
-    [String(Math.min(MOST_CANDIDATES, Math.max(LEAST_CANDIDATES, limit)))],
+    [String(Math.min(MOST_CANDIDATES, candidates))],
   )
 
 const NEAR = 'd.node_id as id, d.kind, 1 - (d.embedding <=> $1::public.vector) as similarity'
@@ -64,7 +66,7 @@ export const searchDocuments = (
     const { vector, filter, limit } = options
     const byText = await findByWords(sql, options)
     if (!vector) return { byText, byMeaning: [] }
-    await configure(sql, limit)
+    await configure(sql, Math.max(CANDIDATES, limit))
     return { byText, byMeaning: await findByMeaning(sql, { vector, filter, limit }) }
   })
 
@@ -74,7 +76,7 @@ export const findSimilar = (
   options: { ids: readonly string[]; first: number },
 ): Promise<(Near & { to: string })[]> =>
   database.transaction(async (sql) => {
-    await configure(sql, options.first)
+    await configure(sql, Math.max(CANDIDATES_OF_MANY, options.first))
     return sql.query<Near & { to: string }>(
       `select own.node_id as "to", near.*
        from ontology.search_document own
