@@ -7,6 +7,8 @@ const MEASUREMENTS: Record<string, () => Promise<{ measure: () => Promise<Row[]>
   import: () => import('./import.ts'),
   strength: () => import('./strength.ts'),
   edit: () => import('./edit.ts'),
+  search: () => import('./search.ts'),
+  neighborhood: () => import('./neighborhood.ts'),
 }
 
 const asked = process.argv.slice(2)

@@ -12,6 +12,7 @@ import {
 import type { ComplianceReport, Finding, Verdict } from './domain/compliance.ts'
 import type { Directive, DirectiveContent, DirectiveStatus, Engine, Phase } from './domain/directive.ts'
 import { checkedEvent, createdEvent } from './events.ts'
+import { findGovernedBeliefs } from './store/governed.ts'
 
 type OwnTables = Pick<
   PrismaClient,
@@ -116,6 +117,9 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
     },
 
     countDirectives: (filter: DirectiveFilter): Promise<number> => prisma.directive.count({ where: whereOf(filter) }),
+
+    /** The beliefs that a task's own directive rests on or rested on, by their ids. Throws BadUserInputError. */
+    findGovernedBeliefs: (options: { first: number; after: string | null }) => findGovernedBeliefs(database, options),
 
     /** Keeps a directive. Where its task has one already, that one is answered and nothing is written. */
     createDirective: (draft: Directive, origin: Origin): Promise<Directive> =>

@@ -1,5 +1,7 @@
 import type { RequestContext } from '@mothership/platform/subgraph'
+import type { createCoverage } from './coverage.ts'
 import type { Edits } from './edits.ts'
+import type { EmbeddingProgress } from './embedding-progress.ts'
 import type { Exchange } from './exchange.ts'
 import type { Inbox } from './inbox.ts'
 import type { Loaders } from './loaders.ts'
@@ -17,6 +19,8 @@ export interface Context extends RequestContext {
   readonly exchange: Exchange
   readonly inbox: Inbox
   readonly search: OntologySearch
+  readonly coverage: ReturnType<typeof createCoverage>
+  readonly embeddings: EmbeddingProgress
   readonly watch: Watch
   readonly proposals: Proposals
   readonly presence: PresenceService

@@ -1,67 +1,104 @@
 import { UnavailableError } from '@mothership/platform/errors'
 import type { Runtime } from '@mothership/platform/subgraph'
+import { once, type Disposer, sleep } from '@mothership/platform/time'
 import { meanDirection, queryText, sourceOf, textsOf } from './domain/search.ts'
 import type { EmbeddingModel } from './embeddings.ts'
-import { EMBED_JOB, type OntologyStore } from './store.ts'
+import { EMBED_JOB, EMBEDDINGS_TOPIC, type OntologyStore } from './store.ts'
+import type { Document, Embedded } from './store/embeddings.ts'
 
-/** How many documents are embedded at a time, so that a query in between waits for a moment only. */
+/** How many documents are embedded at a time: a query, or a curator's edit amid a bulk, waits for so many at the most. */
 const BATCH = 8
-/** A job that takes longer than 5 minutes is given to another: a few hundred documents stay well below that. */
-const JOBS_AT_ONCE = 2
+/** A job that takes longer than 5 minutes is given to another: it sends another in its stead well before that. */
+const JOB_SECONDS = 60
+/** How long to wait for what another process is at: that one may have died. */
+const OTHERS_MILLISECONDS = 250
+/** Edits of more documents than this are not waited for at a start. */
+const BULK = 500
 const QUERY_TTL_SECONDS = 24 * 3600
 
 /** The meaning of documents and of queries. */
 export interface Meaning {
   /** The direction of a query. Throws UnavailableError where the model fails. */
   ofQuery(query: string): Promise<number[]>
-  /** Computes the embeddings that are missing or old: of these documents, or of all. Idempotent. */
-  embedDocuments(ids: readonly string[] | null): Promise<void>
+  /** Computes the embeddings that are missing or of another model: bulks in the background, the rest before it returns. */
+  catchUp(): Promise<void>
+  dispose: Disposer
 }
 
-/** Starts the background job that embeds what edits change. */
-export const startMeaning = async (
-  { cache, jobs, logger }: Runtime,
-  store: OntologyStore,
-  model: EmbeddingModel,
-): Promise<Meaning> => {
-  const embedDocuments = async (ids: readonly string[] | null): Promise<void> => {
-    const documents = (await store.findDocuments(ids)).flatMap((document) => {
-      const texts = textsOf(document)
-      const source = sourceOf(model.name, texts.join('\n'))
-      return source === document.source ? [] : [{ ...document, source, texts }]
-    })
-    for (let place = 0; place < documents.length; place += BATCH) {
-      const batch = documents.slice(place, place + BATCH)
-      const vectors = await model.embed(batch.flatMap(({ texts }) => texts))
-      await store.storeEmbeddings(
-        batch.map(({ id, name, description, source }, at) => ({
-          id,
-          name,
-          description,
-          source,
-          vector: meanDirection(vectors.slice(2 * at, 2 * at + 2)),
-        })),
-      )
+/** Starts the background job that embeds what is due. */
+export const startMeaning = async (runtime: Runtime, store: OntologyStore, model: EmbeddingModel): Promise<Meaning> => {
+  const ending = new AbortController()
+  const embedBatch = createEmbedder(runtime, store, model)
+
+  /** Embeds until nothing of such edits is due, or its time is over. Answers whether nothing is. */
+  const drain = async (editSize: number | null): Promise<boolean> => {
+    const end = Date.now() + JOB_SECONDS * 1000
+    while (!ending.signal.aborted && Date.now() < end) {
+      if (await embedBatch()) continue
+      if ((await store.countDue(editSize)) === 0) return true
+      await sleep(OTHERS_MILLISECONDS, ending.signal)
     }
+    return false
   }
-  await jobs.work<string[]>(EMBED_JOB, (data) => embedDocuments([...new Set(data.flat())]), {
-    batchSize: JOBS_AT_ONCE,
+  await runtime.jobs.work(EMBED_JOB, async () => {
+    const isDone = await drain(null)
+    if (!isDone && !ending.signal.aborted) await store.requestEmbeddings()
   })
   return {
-    embedDocuments,
-    ofQuery: async (query) => {
-      const text = queryText(query)
-      const key = `ontology:embedding:${sourceOf(model.name, text)}`
-      const known = await cache.get<number[]>(key)
-      if (known) return known
-      try {
-        const vector = meanDirection(await model.embed([text]))
-        await cache.set(key, vector, { ttlSeconds: QUERY_TTL_SECONDS })
-        return vector
-      } catch (error) {
-        logger.warn({ error }, 'the embedding model failed')
-        throw new UnavailableError('The meaning of the text cannot be computed now. Try again in a moment.')
+    ofQuery: queryMeaning(runtime, model),
+    catchUp: async () => {
+      await store.markDue(model.name)
+      while (!ending.signal.aborted && (await store.countDue(BULK)) > 0) {
+        if (!(await embedBatch())) await sleep(OTHERS_MILLISECONDS, ending.signal)
       }
+      if ((await store.countDue(null)) > 0) await store.requestEmbeddings()
     },
+    dispose: once(async () => ending.abort()),
   }
 }
+
+/** Embeds a few of the documents that are due. Answers false where there is none that no other process is at. */
+const createEmbedder =
+  ({ bus }: Runtime, store: OntologyStore, model: EmbeddingModel) =>
+  async (): Promise<boolean> => {
+    const documents = await store.claimDue(BATCH)
+    if (documents.length === 0) return false
+    try {
+      await store.storeEmbeddings(await embed(model, documents))
+    } catch (error) {
+      await store.releaseDue(documents.map(({ id }) => id))
+      throw error
+    }
+    void bus.publish(EMBEDDINGS_TOPIC, true)
+    return true
+  }
+
+const embed = async (model: EmbeddingModel, documents: readonly Document[]): Promise<Embedded[]> => {
+  const known = documents.map((document) => {
+    const texts = textsOf(document)
+    const source = sourceOf(model.name, texts.join('\n'))
+    return { document: { ...document, source }, texts: source === document.source ? [] : texts }
+  })
+  const vectors = await model.embed(known.flatMap(({ texts }) => texts))
+  return known.map(({ document, texts }) => {
+    const own = vectors.splice(0, texts.length)
+    return { ...document, vector: own.length === 0 ? null : meanDirection(own) }
+  })
+}
+
+const queryMeaning =
+  ({ cache, logger }: Runtime, model: EmbeddingModel) =>
+  async (query: string): Promise<number[]> => {
+    const text = queryText(query)
+    const key = `ontology:embedding:${sourceOf(model.name, text)}`
+    const known = await cache.get<number[]>(key)
+    if (known) return known
+    try {
+      const vector = meanDirection(await model.embed([text]))
+      await cache.set(key, vector, { ttlSeconds: QUERY_TTL_SECONDS })
+      return vector
+    } catch (error) {
+      logger.warn({ error }, 'the embedding model failed')
+      throw new UnavailableError('The meaning of the text cannot be computed now. Try again in a moment.')
+    }
+  }

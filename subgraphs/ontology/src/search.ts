@@ -1,6 +1,7 @@
 import { BadUserInputError, UnavailableError } from '@mothership/platform/errors'
 import { fuse, LEAST_RELEVANCE, type Match, nearEnough, type SearchFilter, typingQuery } from './domain/search.ts'
 import { isStorable } from '@mothership/platform/storable'
+import { isUuid } from '@mothership/platform/uuid'
 import type { Meaning } from './meaning.ts'
 import type { OntologyStore } from './store.ts'
 
@@ -21,6 +22,8 @@ export const createSearch = (store: OntologyStore, meaning: Meaning) => ({
     if (query.length === 0 || query.length > MAX_QUERY || !isStorable(query)) {
       throw new BadUserInputError(`query must have 1 to ${MAX_QUERY} characters.`, { path: 'query' })
     }
+    // No value has such an id, so no belief does anything for it.
+    if (given.filter.valueId !== null && !isUuid(given.filter.valueId)) return []
     const vector = await meaning.ofQuery(query).catch((error: unknown) => {
       if (error instanceof UnavailableError) return null
       throw error

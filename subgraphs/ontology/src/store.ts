@@ -2,10 +2,11 @@ import type { Runtime } from '@mothership/platform/subgraph'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import type { Change } from './domain/change.ts'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
+import * as coverage from './store/coverage.ts'
 import { countDiffEntries, findDiffEntries } from './store/diff.ts'
-import { findDocuments, storeEmbeddings } from './store/documents.ts'
 import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
-import { findContradictions, findEdgesAmong, pickNeighborhood, pickOverview } from './store/graph.ts'
+import * as embeddings from './store/embeddings.ts'
+import { findContradictions, findEdgesAmong, pickNeighborhood } from './store/graph.ts'
 import { graphLoader } from './store/graph-loader.ts'
 import { applyImport, type Import, tryImport } from './store/import.ts'
 import { createInboxStore } from './store/inbox.ts'
@@ -13,6 +14,7 @@ import { findPath } from './store/path.ts'
 import { findReached } from './store/reach.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
+import { createOverview } from './store/overview.ts'
 import * as pages from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
 import { createProposalStore } from './store/proposal-store.ts'
@@ -24,14 +26,13 @@ import { prismaOf, sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
 import { readWhole } from './store/whole.ts'
 
-/** The job that computes the meaning of what was edited; its data is a list of ids. */
+/** The job that computes the meaning of what is due. */
 export const EMBED_JOB = 'ontology.embed'
+/** The topic on the bus that says "look": the meaning of more, or of less, is known. */
+export const EMBEDDINGS_TOPIC = 'ontology.embeddings'
 
 /** The job that compares beliefs whose meaning is new with the others; its data is a list of ids. */
 export const COMPARE_JOB = 'ontology.compare'
-
-/** How many ids one job carries. */
-const IDS_PER_JOB = 100
 
 export type OntologyStore = ReturnType<typeof createStore>
 
@@ -41,10 +42,11 @@ export const createStore = (runtime: Runtime) => {
   const prisma: OwnTables = database.client(PrismaClient)
   const nodes = createNodeReads(prisma)
   const loadGraph = graphLoader({ ...nodes, ...bind(database, { findEdgesAmong }) })
+  const pickOverview = createOverview(database)
   const now: GraphReads = {
     ...nodes,
     ...bind(database, pages),
-    overview: async (limit) => loadGraph(await pickOverview(database, limit), limit),
+    overview: async (limit) => loadGraph(await pickOverview(limit), limit),
     everything: () => readWhole(prisma),
   }
   const write = writer(runtime, prisma)
@@ -56,20 +58,17 @@ export const createStore = (runtime: Runtime) => {
     at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),
 
     ...bind(database, { findDiffEntries, countDiffEntries }),
-    ...bind(database, { findSimilar, searchDocuments, findDocuments, findReached }),
+    ...bind(database, { findSimilar, searchDocuments, findReached, ...embeddings }),
     ...createInboxStore(database),
 
     /** Stores embeddings, and sends the job that compares them in the same transaction. */
-    storeEmbeddings: async (embeddings: Parameters<typeof storeEmbeddings>[1]): Promise<void> => {
+    storeEmbeddings: async (embedded: Parameters<typeof embeddings.storeEmbeddings>[1]): Promise<void> => {
+      const ids = embedded.flatMap(({ id, vector }) => (vector ? [id] : []))
       await database.transaction(async (sql) => {
-        await storeEmbeddings(sql, embeddings)
-        await jobs.send(
-          prismaOf(sql),
-          COMPARE_JOB,
-          embeddings.map(({ id }) => id),
-        )
+        await embeddings.storeEmbeddings(sql, embedded)
+        if (ids.length > 0) await jobs.send(prismaOf(sql), COMPARE_JOB, ids)
       })
-      jobs.wake(COMPARE_JOB)
+      if (ids.length > 0) jobs.wake(COMPARE_JOB)
     },
 
     /** Of one snapshot: a relation that is taken away meanwhile does not tear the path. */
@@ -78,6 +77,16 @@ export const createStore = (runtime: Runtime) => {
         await sql.query('set transaction isolation level repeatable read, read only')
         return findPath(sql, options)
       }),
+
+    ...bind(database, coverage),
+    countUnlinkedValues: () => coverage.countUnlinkedValues(database),
+    countEmbeddings: () => embeddings.countEmbeddings(database),
+
+    /** Sends the job that computes the meaning of what is due. */
+    requestEmbeddings: async (): Promise<void> => {
+      await prisma.$transaction((tx) => jobs.send(tx, EMBED_JOB, null))
+      jobs.wake(EMBED_JOB)
+    },
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
     edit: (edit: Edit) => write((tools) => applyEdit(edit, tools)),
@@ -131,21 +140,22 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
 
 /** Runs an edit in a transaction, and wakes those that wait for what follows from it. */
 const writer =
-  ({ events, jobs }: Runtime, prisma: OwnTables) =>
+  ({ bus, events, jobs }: Runtime, prisma: OwnTables) =>
   async <R>(edit: (tools: EditTools) => Promise<R>): Promise<R> => {
     let isRequested = false
     const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
       edit({
         tx,
         append,
-        requestEmbeddings: async (ids) => {
+        requestEmbeddings: async () => {
           isRequested = true
-          for (let place = 0; place < ids.length; place += IDS_PER_JOB) {
-            await jobs.send(tx, EMBED_JOB, ids.slice(place, place + IDS_PER_JOB))
-          }
+          await jobs.send(tx, EMBED_JOB, null)
         },
       }),
     )
-    if (isRequested) jobs.wake(EMBED_JOB)
+    if (isRequested) {
+      jobs.wake(EMBED_JOB)
+      void bus.publish(EMBEDDINGS_TOPIC, true)
+    }
     return result
   }

@@ -2,7 +2,9 @@ import { defineSubgraph, type SubgraphDefinition } from '@mothership/platform/su
 import { disposeAll, once } from '@mothership/platform/time'
 import { startComparing } from './comparing.ts'
 import type { Context } from './context.ts'
+import { createCoverage } from './coverage.ts'
 import { createEdits } from './edits.ts'
+import { createEmbeddingProgress } from './embedding-progress.ts'
 import { createExchange } from './exchange.ts'
 import { createLocalModel } from './embeddings.ts'
 import { createInbox } from './inbox.ts'
@@ -28,6 +30,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
       // Before the meanings: each that is computed asks for a comparison.
       const comparing = await startComparing(runtime, store)
       const meaning = await startMeaning(runtime, store, model)
+      const embeddings = await createEmbeddingProgress(runtime, store, model.name)
       const edits = createEdits(store, runtime.peers)
       const presence = await startPresence(runtime, store)
       const services = {
@@ -36,6 +39,8 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         exchange: createExchange(store, edits),
         inbox: createInbox(store, edits),
         search: createSearch(store, meaning),
+        embeddings,
+        coverage: createCoverage(store, runtime.peers),
         watch: createWatch(runtime.events, store),
         proposals: createProposals({ store, edits, events: runtime.events }),
         presence,
@@ -43,16 +48,18 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
       }
       const seeding = startSeeding(async () => {
         if (options.starter) await edits.seed(options.starter)
-        // Also heals what a lost job or another model left without a meaning.
-        await meaning.embedDocuments(null)
+        // Also heals what a killed process or another model left without a meaning.
+        await meaning.catchUp()
         await comparing.catchUp()
       }, runtime.logger)
       return {
         resolvers,
         context: (request) => ({ ...request, ...services, loaders: createLoaders(store) }),
         ready: async () => seeding.status(),
-        // The model first: the seeding may be waiting for it.
-        dispose: once(() => disposeAll([model.dispose, seeding.dispose, presence.dispose])),
+        // The seeding last: it may be waiting for the model.
+        dispose: once(() =>
+          disposeAll([presence.dispose, embeddings.dispose, meaning.dispose, model.dispose, seeding.dispose]),
+        ),
       }
     },
   })

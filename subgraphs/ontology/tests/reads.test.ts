@@ -295,11 +295,4 @@ describe('the statements of a query', () => {
     expect(all).toBeLessThanOrEqual(one + 2)
     expect(all).toBeLessThanOrEqual(10)
   })
-
-  it('are five for an overview, however large', async () => {
-    expect(
-      await countStatements('{ overview(limit: 1) { truncated beliefs { name } relations { id } } }'),
-    ).toBeLessThanOrEqual(5)
-    expect(await countStatements('{ overview { truncated beliefs { name } relations { id } } }')).toBe(5)
-  })
 })

@@ -1,7 +1,7 @@
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fuse } from '../src/domain/search.ts'
-import { apply, belief, embedded, eventually, refusalOf, SERVICE, startEmpty, value } from './support.ts'
+import { fuse, relaxedQueries } from '../src/domain/search.ts'
+import { apply, belief, embedded, eventually, link, refusalOf, SERVICE, startEmpty, value } from './support.ts'
 
 let t: TestSubgraph
 const deceive = belief({
@@ -50,8 +50,8 @@ interface Hit {
 const search = async (query: string, filter: object = {}): Promise<Hit[]> =>
   (
     await t.data<{ searchOntology: Hit[] }>(
-      `query ($query: String!, $taskType: String, $standing: Standing, $first: Int) {
-        searchOntology(query: $query, taskType: $taskType, standing: $standing, first: $first) {
+      `query ($query: String!, $taskType: String, $standing: Standing, $valueId: ID, $first: Int) {
+        searchOntology(query: $query, taskType: $taskType, standing: $standing, valueId: $valueId, first: $first) {
           score matchedBy node { __typename ... on Belief { name } ... on Value { name } } } }`,
       { query, ...filter },
     )
@@ -109,6 +109,32 @@ describe('a search', () => {
     const inForce = await search('check answers', { taskType: 'math.solve', standing: 'IN_FORCE' })
     expect(names(inForce)).toEqual([integral.name])
     expect(names(await search('privacy', { standing: 'IN_FORCE' }))).not.toContain(privacy.name)
+  })
+
+  it('keeps to the beliefs that promote or demote a value', async () => {
+    const { number } = await apply(t, [{ linkValue: link(record, privacy, { effect: 'DEMOTES' }) }])
+    expect(number).toBeGreaterThan(0)
+    const hits = await search('privacy, checks and personal data', { valueId: privacy.id })
+    expect(names(hits)).toEqual([record.name])
+    expect(await search('privacy', { valueId: privacy.id, standing: 'DEFEATED' })).toEqual([])
+    expect(await search('privacy', { valueId: 'no id' })).toEqual([])
+  })
+
+  it('finds what has most of the words before what has some of them', async () => {
+    const found = names(
+      (await search('answers checked by integral giraffes')).filter(({ matchedBy }) => matchedBy.includes('TEXT')),
+    )
+    expect(found[0]).toBe(integral.name)
+    expect(found).not.toContain(energy.name)
+  })
+
+  it('bears accents that are missing', async () => {
+    const cafe = belief({ name: 'A café is no office', description: 'Nobody works there.' })
+    await apply(t, [{ createBelief: cafe }])
+    const [hit] = await search('cafe')
+    expect(hit).toMatchObject({ node: { name: cafe.name } })
+    expect(hit?.matchedBy).toContain('TEXT')
+    await apply(t, [{ deleteBelief: cafe.id }])
   })
 
   it('answers at most as many as are wanted', async () => {
@@ -231,5 +257,16 @@ describe('the fusion of rankings', () => {
     expect(fused.map(({ id }) => id)).toEqual(['a', 'c', 'b'])
     expect(fused[0]?.matchedBy).toEqual(['TEXT', 'MEANING'])
     expect(fuse({ TEXT: at('a'), MEANING: at('a') }, 10)[0]?.score).toBe(1)
+  })
+})
+
+describe('the relaxed queries', () => {
+  it('ask for all of the words, then for all but one, down to half of them', () => {
+    expect(relaxedQueries([['a'], ['b', "b'"], ['c']])).toEqual([
+      `(('a') & ('b' | 'b''') & ('c'))`,
+      `(('a') & ('b' | 'b''')) | (('a') & ('c')) | (('b' | 'b''') & ('c'))`,
+    ])
+    expect(relaxedQueries([['a']])).toEqual([`(('a'))`])
+    expect(relaxedQueries([])).toEqual([])
   })
 })

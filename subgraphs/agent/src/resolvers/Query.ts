@@ -32,6 +32,8 @@ export const Query: QueryResolvers = {
 
   agentOf: (_, { credentialId, instance }, { store }) => store.findAgentOf(credentialId, instance ?? null),
 
+  skillIds: (_, __, { store }) => store.findSkillIds(),
+
   exchangeAgentSecret: async (_, { secret }, { store }) => {
     const credential = await store.findCredentialBySecret(secret)
     return credential && { credentialId: credential.id, name: credential.name }

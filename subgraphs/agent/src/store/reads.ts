@@ -16,6 +16,9 @@ export interface AgentFilter {
   readonly skill: string | null
 }
 
+/** More task types than this are not told. */
+const MOST_SKILLS = 10_000
+
 const whereOf = ({ state, skill }: AgentFilter): Prisma.AgentWhereInput => ({
   ...(state !== null && { state }),
   ...(skill !== null && { skillIds: { has: skill } }),
@@ -41,6 +44,17 @@ export const agentReads = (prisma: OwnTables) => ({
   },
 
   countAgents: (filter: AgentFilter): Promise<number> => prisma.agent.count({ where: whereOf(filter) }),
+
+  /** What agents can do whose credential was not revoked, by name. */
+  findSkillIds: async (): Promise<string[]> => {
+    const rows = await prisma.$queryRawUnsafe<{ id: string }[]>(
+      `select distinct unnest(a.skill_ids) as id from agent.agent a
+       join agent.credential c on c.id = a.credential_id where c.revoked_at is null
+       order by id limit $1::integer`,
+      MOST_SKILLS,
+    )
+    return rows.map(({ id }) => id)
+  },
 
   /** Throws BadUserInputError where the credential has several agents and no instance tells which. */
   findAgentOf: async (credentialId: string, instance: string | null): Promise<Agent | null> => {

@@ -8,5 +8,6 @@ export const Query: QueryResolvers = {
     directivesConnection(store, { first, after, filter: { taskType, status } }),
   previewDirective: (_, { taskType, input }, { directives, identity }) =>
     directives.preview({ taskType, input }, identity),
+  governedBeliefs: (_, { first, after }, { store }) => store.findGovernedBeliefs({ first, after: after ?? null }),
   validateRules: (_, { rules }) => validateRules(rules),
 }

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto'
 export const MatchKind = { TEXT: 'TEXT', MEANING: 'MEANING' } as const
 export type MatchKind = (typeof MatchKind)[keyof typeof MatchKind]
 
-/** Which beliefs a search is for; null: no matter. Where either is given, values are not searched. */
+/** Which beliefs a search is for; null: no matter. Where any is given, values are not searched. */
 export interface SearchFilter {
   readonly taskType: string | null
   readonly standing: string | null
+  /** Those that promote or demote it. */
+  readonly valueId: string | null
 }
 
 /** Something that a search found, by its id. */
@@ -77,6 +79,30 @@ export const typingQuery = (query: string): string | null => {
   if (/"|(^|\s)-\S|\bor\b/i.test(query)) return null
   const words = query.match(/[\p{L}\p{N}]+/gu)
   return words ? `${words.map((word) => `'${word}'`).join(' & ')}:*` : null
+}
+
+const quoted = (lexeme: string): string => `'${lexeme.replace(/['\\]/g, '$&$&')}'`
+
+/** The choices of so many of a list, in its order. */
+const choose = <T>(list: readonly T[], count: number): T[][] => {
+  const [first, ...rest] = list
+  if (count === 0) return [[]]
+  if (first === undefined) return []
+  return [...choose(rest, count - 1).map((others) => [first, ...others]), ...choose(rest, count)]
+}
+
+/**
+ * PostgreSQL queries (tsquery) for documents that have all of some words, all but one, and so on down to half of them. Each
+ * word is a list of what it may stand for. So many combinations are no matter: the words are few.
+ */
+export const relaxedQueries = (words: readonly (readonly string[])[]): string[] => {
+  const sought = words.map((lexemes) => `(${lexemes.map(quoted).join(' | ')})`)
+  const least = Math.ceil(sought.length / 2)
+  return Array.from({ length: sought.length === 0 ? 0 : sought.length - least + 1 }, (_, dropped) =>
+    choose(sought, sought.length - dropped)
+      .map((chosen) => `(${chosen.join(' & ')})`)
+      .join(' | '),
+  )
 }
 
 /** What an embedding is computed from is cut to this length: more adds little, and the model takes time by length. */

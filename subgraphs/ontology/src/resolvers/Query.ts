@@ -38,11 +38,11 @@ export const Query: NonNullable<Resolvers['Query']> = {
       hasPreviousPage: after !== null && after !== undefined,
     })
   },
-  searchOntology: (_, { query, first, taskType, standing }, { search }) =>
+  searchOntology: (_, { query, first, taskType, standing, valueId }, { search }) =>
     search.find({
       query,
       first: pageSize(first),
-      filter: { taskType: taskType ?? null, standing: standing ?? null },
+      filter: { taskType: taskType ?? null, standing: standing ?? null, valueId: valueId ?? null },
     }),
   neighborhood: (_, { ids, depth, limit }, { store }) => {
     if (ids.length > MAX_START) {
@@ -86,6 +86,8 @@ export const Query: NonNullable<Resolvers['Query']> = {
   },
   curatorPresence: (_, __, { presence }) => presence.list(),
   diffRevisions: (_, span, { store }) => diffRevisions(store, span),
+  coverage: (_, __, { coverage, identity }) => coverage.look(identity),
+  embeddingProgress: (_, __, { embeddings }) => embeddings.now(),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
     // The beliefs of the same snapshot, so that what is answered fits together.

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Revision } from '../domain/change.ts'
 import type { Presence } from '../domain/presence.ts'
+import type { Progress } from '../embedding-progress.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { mustExist } from './Relation.ts'
 
@@ -23,5 +24,9 @@ export const Subscription: NonNullable<Resolvers['Subscription']> = {
   curatorPresence: {
     subscribe: (_, __, { presence }) => presence.follow(),
     resolve: (list: Presence[]) => list,
+  },
+  embeddingProgress: {
+    subscribe: (_, __, { embeddings }) => embeddings.follow(),
+    resolve: (progress: Progress) => progress,
   },
 }

@@ -5,6 +5,7 @@ import { Change } from './Change.ts'
 import { Contradiction } from './Contradiction.ts'
 import { ContradictionResolution } from './ContradictionResolution.ts'
 import { Duplicate } from './Duplicate.ts'
+import { Coverage } from './Coverage.ts'
 import { GoverningBelief } from './GoverningBelief.ts'
 import { Impact } from './Impact.ts'
 import { Mutation } from './Mutation.ts'
@@ -29,6 +30,7 @@ export const resolvers: Resolvers = {
   Contradiction,
   ContradictionResolution,
   Duplicate,
+  Coverage,
   GoverningBelief,
   Impact,
   Mutation,

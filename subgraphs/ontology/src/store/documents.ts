@@ -2,15 +2,6 @@ import type { Sql } from '@mothership/platform/database'
 import { ChangeKind, type NetChange } from '../domain/change.ts'
 import { asJson, idSet } from './sql.ts'
 
-/** The words of a value or belief, as they are searched. */
-export interface Document {
-  readonly id: string
-  readonly name: string
-  readonly description: string
-  /** What its embedding was computed from, see `sourceOf`; null: it has none yet. */
-  readonly source: string | null
-}
-
 const NODE_KINDS: Partial<Record<ChangeKind, 'VALUE' | 'BELIEF'>> = {
   createValue: 'VALUE',
   updateValue: 'VALUE',
@@ -18,8 +9,11 @@ const NODE_KINDS: Partial<Record<ChangeKind, 'VALUE' | 'BELIEF'>> = {
   updateBelief: 'BELIEF',
 }
 
-/** Keeps what is searched in step with an edit. Answers the ids whose words changed, so that their meaning may have. */
-export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): Promise<string[]> => {
+/**
+ * Keeps what is searched in step with an edit, and puts what has other words now on the list of what is to be embedded.
+ * Answers whether there is any.
+ */
+export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): Promise<boolean> => {
   const gone = changes.filter(({ kind }) => kind === ChangeKind.deleteValue || kind === ChangeKind.deleteBelief)
   if (gone.length > 0) {
     await sql.query(`delete from ontology.search_document where node_id in ${idSet(1)}`, [
@@ -35,38 +29,29 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
   })
   if (written.length > 0) {
     await sql.query(
-      `insert into ontology.search_document (node_id, kind, name, description)
-       select id, kind, name, description
-       from jsonb_to_recordset($1::jsonb) as row (id uuid, kind text, name text, description text)
-       on conflict (node_id) do update set name = excluded.name, description = excluded.description`,
+      `with document as (
+         insert into ontology.search_document (node_id, kind, name, description)
+         select id, kind, name, description
+         from jsonb_to_recordset($1::jsonb) as row (id uuid, kind text, name text, description text)
+         on conflict (node_id) do update set name = excluded.name, description = excluded.description
+         returning node_id, name, description
+       ),
+       word as (
+         insert into ontology.search_word (word)
+         select distinct word from document,
+           unnest(tsvector_to_array(to_tsvector('simple'::regconfig, name || ' ' || description))) as word
+         where char_length(word) between 3 and 40
+         on conflict do nothing
+       )
+       insert into ontology.embedding_due (node_id, edit_size) select node_id, count(*) over () from document
+       on conflict (node_id) do update set edit_size = excluded.edit_size, claimed_until = null`,
       [asJson(written)],
     )
   }
-  return written.map(({ id }) => id)
+  return written.length > 0
 }
 
 const wordsOf = (state: object | null) => {
   const { name, description } = (state ?? {}) as { name?: string; description?: string }
   return { name, description }
-}
-
-/** The documents of these ids, or all. */
-export const findDocuments = (sql: Sql, ids: readonly string[] | null): Promise<Document[]> =>
-  sql.query<Document>(
-    `select node_id as id, name, description, embedded_from as source from ontology.search_document
-     where $1::jsonb is null or node_id in ${idSet(1)} order by node_id`,
-    [ids && asJson(ids)],
-  )
-
-/** Stores embeddings, but none that was computed from words that have changed since: the job of that edit brings its own. */
-export const storeEmbeddings = async (
-  sql: Sql,
-  embeddings: readonly (Omit<Document, 'source'> & { source: string; vector: readonly number[] })[],
-): Promise<void> => {
-  await sql.query(
-    `update ontology.search_document d set embedding = row.vector::public.vector, embedded_from = row.source
-     from jsonb_to_recordset($1::jsonb) as row (id uuid, name text, description text, source text, vector text)
-     where d.node_id = row.id and d.name = row.name and d.description = row.description`,
-    [asJson(embeddings.map(({ vector, ...document }) => ({ ...document, vector: JSON.stringify(vector) })))],
-  )
 }

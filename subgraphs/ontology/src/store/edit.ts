@@ -34,8 +34,8 @@ export interface Edit {
 export interface EditTools {
   readonly tx: PrismaSql
   append(drafts: EventDraft[]): Promise<void>
-  /** Sends the job that computes the meaning of these, within the transaction. */
-  requestEmbeddings(ids: readonly string[]): Promise<void>
+  /** Sends the job that computes the meaning of what is due, within the transaction. */
+  requestEmbeddings(): Promise<void>
 }
 
 /**
@@ -89,8 +89,7 @@ export const commitChanges = async (
   await recordRevision(sql, revision, changes)
   await writeChanges(sql, changes, revision)
   await updateStrengths(sql, seedsOf(changes), revision.number)
-  const stale = await updateDocuments(sql, changes)
-  if (stale.length > 0) await requestEmbeddings(stale)
+  if (await updateDocuments(sql, changes)) await requestEmbeddings()
   await updateValueOpposition(sql, changes)
   await append([revised(revision)])
   return { revision, changes }

@@ -1,63 +1,53 @@
 import type { Database, Sql } from '@mothership/platform/database'
 import type { Candidate, Match, SearchFilter } from '../domain/search.ts'
+import { filterSql } from './search-filter.ts'
+import { findByWords } from './search-words.ts'
 import { asJson, idSet } from './sql.ts'
 
 type Found = Pick<Match, 'id' | 'kind'>
 export type Near = Found & { similarity: number }
 
-/** The filter of beliefs as SQL; parameters n and n + 1. A value has neither task types nor standing. */
-const passes = (n: number): string =>
-  `($${n}::text is null or $${n}::text = any(b.task_types)) and ($${n + 1}::text is null or $${n + 1}::text = b.standing)`
-
 const toVector = (vector: readonly number[]): string => JSON.stringify(vector)
 
+/** So many candidates the index of meanings keeps: of 100,000 documents it finds 97 of the 100 nearest and more then. */
+const CANDIDATES = 800
+/** Fewer where a list asks for what is similar to each of its nodes: a document is near to others, as a query may not be. */
+const CANDIDATES_OF_MANY = 200
+const MOST_CANDIDATES = 1000
+
 /**
- * Settings of the search, for one transaction: go on through the index until enough passes the filter; whole words that
- * share 0.4 of their letters are near ("privcy" and "privacy" share 0.5, "hello" and "helpfulness" 0.2).
+ * Settings of the index of meanings, for one transaction: it goes on until enough passes the filter. In relaxed order, for
+ * the strict one drops what it finds too late; the statements sort by themselves.
  */
-const configure = (sql: Sql): Promise<unknown> =>
+const configure = (sql: Sql, candidates: number): Promise<unknown> =>
   sql.query(
-    `select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', '100', true),
-            set_config('pg_trgm.strict_word_similarity_threshold', '0.4', true)`,
+    `select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.max_scan_tuples', '40000', true),
+            set_config('hnsw.ef_search', $1::text, true)`,
+    [String(Math.min(MOST_CANDIDATES, candidates))],
   )
 
-/**
- * What a query says, of parameters 1 (the query) and 2 (what is being typed): `strict` demands all of it, `loose` any of
- * its words, `letters` are its words that say something ("do not" would be found, by its letters, in half of all names).
- * Where it has operators it means what it says: only `strict` is used.
- */
-const QUESTION = `
-  select websearch_to_tsquery('english', $1::text) || coalesce(to_tsquery('english', $2::text), '') as strict,
-         coalesce((select string_agg(quote_literal(lexeme), ' | ') from unnest(lexemes) as lexeme), '')::tsquery as loose,
-         lexemes,
-         (select string_agg(word, ' ' order by place)
-          from regexp_split_to_table(lower($1::text), '[^[:alnum:]]+') with ordinality as list (word, place)
-          where $2::text is not null and ts_lexize('english_stem', word) <> '{}') as letters
-  from (select case when $2::text is null then '{}' else tsvector_to_array(to_tsvector('english', $1::text)) end) as split (lexemes)`
+const NEAR = 'd.node_id as id, d.kind, 1 - (d.embedding <=> $1::public.vector) as similarity'
 
-/** How many of the query's words a document has. */
-const COVERAGE = `(select count(*) from unnest(q.lexemes) as lexeme where d.words @@ quote_literal(lexeme)::tsquery)`
-
-/** What matches by its words: all of them, at least half of them, or nearly their letters. The best first. */
-const BY_TEXT = `
-  with question as materialized (${QUESTION})
-  select d.node_id as id, d.kind
-  from question q cross join ontology.search_document d
-  left join ontology.belief b on b.id = d.node_id
-  where ((d.words @@ q.strict) or (d.words @@ q.loose and 2 * ${COVERAGE} >= cardinality(q.lexemes))
-         or (q.letters <<% (d.name || ' ' || d.description)))
-    and ${passes(3)}
-  order by (d.words @@ q.strict) desc, ${COVERAGE} desc,
-           ts_rank(d.words, q.loose) + coalesce(strict_word_similarity(q.letters, d.name), 0) desc, d.node_id
-  limit $5::integer`
-
-const BY_MEANING = `
-  select d.node_id as id, d.kind, 1 - (d.embedding <=> $1::public.vector) as similarity
-  from ontology.search_document d
-  left join ontology.belief b on b.id = d.node_id
-  where ${passes(2)}
-  order by d.embedding <=> $1::public.vector
-  limit $4::integer`
+/** The nearest in meaning, the best first: by the index, or exactly where the filter keeps few. */
+const findByMeaning = (
+  sql: Sql,
+  options: { vector: readonly number[]; filter: SearchFilter; limit: number },
+): Promise<Near[]> => {
+  const { kept, keepsFew, passes, values } = filterSql(options.filter, 3)
+  const exact = `
+    select ${NEAR} from kept join ontology.search_document d on d.node_id = kept.id
+    where ${keepsFew} and d.embedding is not null
+    order by d.embedding <=> $1::public.vector limit $2::integer`
+  return sql.query<Near>(
+    `with ${kept} near as materialized (
+       select ${NEAR} from ontology.search_document d
+       where not ${keepsFew} and ${passes}
+       order by d.embedding <=> $1::public.vector limit $2::integer
+     )
+     select * from near ${kept && `union all (${exact})`} order by similarity desc, id`,
+    [toVector(options.vector), options.limit, ...values],
+  )
+}
 
 /** What matches by its words, and what is nearest in meaning, each the best first. */
 export const searchDocuments = (
@@ -73,12 +63,11 @@ export const searchDocuments = (
   },
 ): Promise<{ byText: Found[]; byMeaning: Near[] }> =>
   database.transaction(async (sql) => {
-    const { query, typing, vector, limit } = options
-    const { taskType, standing } = options.filter
-    await configure(sql)
-    const byText = await sql.query<Found>(BY_TEXT, [query, typing, taskType, standing, limit])
-    const byMeaning = vector ? await sql.query<Near>(BY_MEANING, [toVector(vector), taskType, standing, limit]) : []
-    return { byText, byMeaning }
+    const { vector, filter, limit } = options
+    const byText = await findByWords(sql, options)
+    if (!vector) return { byText, byMeaning: [] }
+    await configure(sql, Math.max(CANDIDATES, limit))
+    return { byText, byMeaning: await findByMeaning(sql, { vector, filter, limit }) }
   })
 
 /** Beliefs nearest in meaning to each of some beliefs, themselves apart. */
@@ -87,7 +76,7 @@ export const findSimilar = (
   options: { ids: readonly string[]; first: number },
 ): Promise<(Near & { to: string })[]> =>
   database.transaction(async (sql) => {
-    await configure(sql)
+    await configure(sql, Math.max(CANDIDATES_OF_MANY, options.first))
     return sql.query<Near & { to: string }>(
       `select own.node_id as "to", near.*
        from ontology.search_document own

@@ -1,0 +1,105 @@
+import { EventEmitter } from 'node:events'
+import type { Runtime } from '@mothership/platform/subgraph'
+import { sleep } from '@mothership/platform/time'
+import { EMBEDDINGS_TOPIC, type OntologyStore } from './store.ts'
+
+/** How far the embeddings are computed. */
+export interface Progress {
+  /** How many documents have the embedding of their words. */
+  readonly done: number
+  readonly total: number
+  readonly model: string
+}
+
+export type EmbeddingProgress = Awaited<ReturnType<typeof createEmbeddingProgress>>
+
+/** A follower tells at most four a second, whatever moves. */
+const PAUSE_MILLISECONDS = 250
+/** What a lost "look" costs. */
+const POLL_MILLISECONDS = 1000
+
+/** Tells how far the embeddings are computed, in all processes together. */
+export const createEmbeddingProgress = async ({ bus }: Runtime, store: OntologyStore, model: string) => {
+  const looks = new EventEmitter().setMaxListeners(0)
+  const unsubscribe = await bus.subscribe(EMBEDDINGS_TOPIC, () => looks.emit('look'))
+  let reading: Promise<Progress> | undefined
+  // Those who look at the same time share one count: it passes over all documents.
+  const now = (): Promise<Progress> =>
+    (reading ??= store
+      .countEmbeddings()
+      .then((counts) => ({ ...counts, model }))
+      .finally(() => (reading = undefined)))
+  return {
+    now,
+    /** As it is, then whenever it changes, at most four times a second. It ends at once on `return`. */
+    follow: (): AsyncIterableIterator<Progress> =>
+      followProgress(now, (listener) => {
+        looks.on('look', listener)
+        return () => looks.off('look', listener)
+      }),
+    dispose: unsubscribe,
+  }
+}
+
+const followProgress = (
+  now: () => Promise<Progress>,
+  onLook: (listener: () => void) => () => void,
+): AsyncIterableIterator<Progress> => {
+  const ending = new AbortController()
+  let last: Progress | undefined
+  let hasMoved = true
+  let wake: () => void = () => undefined
+  const stopListening = onLook(() => {
+    hasMoved = true
+    wake()
+  })
+  const end = (): void => {
+    ending.abort()
+    stopListening()
+    wake()
+  }
+  const moveOrPoll = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, POLL_MILLISECONDS)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (hasMoved || ending.signal.aborted) wake()
+    })
+  const pull = async (): Promise<IteratorResult<Progress>> => {
+    while (!ending.signal.aborted) {
+      if (last) {
+        await sleep(PAUSE_MILLISECONDS, ending.signal)
+        await moveOrPoll()
+      }
+      if (ending.signal.aborted) break
+      hasMoved = false
+      const progress = await now()
+      if (progress.done === last?.done && progress.total === last.total) continue
+      last = progress
+      return { done: false, value: progress }
+    }
+    return { done: true, value: undefined }
+  }
+  let previous: Promise<unknown> = Promise.resolve()
+  return {
+    next() {
+      // One pull at a time: two at once would tell the same twice.
+      const result = previous.then(pull).catch((error: unknown) => {
+        // Whoever reads by `for await` does not return an iterator that threw.
+        end()
+        throw error
+      })
+      previous = result.catch(() => undefined)
+      return result
+    },
+    async return() {
+      end()
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
