@@ -28,14 +28,12 @@ export const startComparing = async ({ jobs }: Runtime, store: OntologyStore): P
   await jobs.work<string[]>(COMPARE_JOB, (data) => compareAll([...new Set(data.flat())]))
   return {
     catchUp: async () => {
-      for (let last = ''; ;) {
-        const ids = await store.findUncompared(BATCH)
-        const [first] = ids
-        // What stays uncompared was embedded anew meanwhile: that has a job of its own.
-        if (first === undefined || first === last) return
+      let after: string | null = null
+      do {
+        const ids = await store.findUncompared({ after, limit: BATCH })
         await compareAll(ids)
-        last = first
-      }
+        after = ids.at(-1) ?? null
+      } while (after !== null)
     },
   }
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startComparing } from '../src/comparing.ts'
+import { createStore } from '../src/store.ts'
 import { statementsOf } from './statements.ts'
 import { apply, belief, embedded, eventually, link, refusalOf, relation, startEmpty, value, VIEWER } from './support.ts'
 import { decide, inbox, namesOf, type Listed, type Page, pairIn, RESOLVE } from './inbox-support.ts'
@@ -158,6 +160,20 @@ describe('the contradictions', () => {
     expect(one.length).toBeGreaterThan(0)
     expect(many).toHaveLength(one.length)
     expect(await state()).toEqual(before)
+  })
+
+  it('are found by the next start where no job has found them, and by a second one no more than once', async () => {
+    await embedded(t)
+    const pairs = () => t.runtime.database.query('select * from ontology.near_pair order by first_id, second_id')
+    const before = await pairs()
+    expect(before.length).toBeGreaterThan(0)
+    await t.runtime.database.query('delete from ontology.near_pair')
+    await t.runtime.database.query('delete from ontology.comparison')
+    const comparing = await startComparing(t.runtime, createStore(t.runtime))
+    await comparing.catchUp()
+    expect(await pairs()).toEqual(before)
+    await comparing.catchUp()
+    expect(await pairs()).toEqual(before)
   })
 
   it('are decided by curators alone', async () => {

@@ -6,9 +6,6 @@ export interface Pair {
   readonly second: string
 }
 
-export const pairOf = (one: string, other: string): Pair =>
-  one < other ? { first: one, second: other } : { first: other, second: one }
-
 /** The opaque id of a pair: always the same for the same two. */
 export const pairId = ({ first, second }: Pair): string => Buffer.from(`${first}:${second}`).toString('base64url')
 

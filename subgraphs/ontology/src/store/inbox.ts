@@ -38,7 +38,7 @@ export const createInboxStore = (database: Database) => ({
     (tx) =>
       inheritHistory(sqlOf(tx), options),
 
-  findUncompared: (limit: number) => findUncompared(database, limit),
+  findUncompared: (options: Options<typeof findUncompared>) => findUncompared(database, options),
   compareMeanings: (ids: readonly string[]) => database.transaction((sql) => compareMeanings(sql, ids)),
   storeNearPairs: (found: Options<typeof storeNearPairs>) => database.transaction((sql) => storeNearPairs(sql, found)),
 })

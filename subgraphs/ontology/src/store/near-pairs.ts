@@ -29,11 +29,15 @@ const UNCOMPARED = `
   from ontology.search_document d left join ontology.comparison c on c.node_id = d.node_id
   where d.kind = 'BELIEF' and d.embedding is not null and c.source is distinct from d.embedded_from`
 
-/** Some of the beliefs whose meaning was not compared with that of the others yet. */
-export const findUncompared = async (sql: Sql, limit: number): Promise<string[]> => {
-  const rows = await sql.query<{ id: string }>(`select d.node_id as id ${UNCOMPARED} order by id limit $1::integer`, [
-    limit,
-  ])
+/** Some of the beliefs whose meaning was not compared with that of the others yet, by their ids, after one. */
+export const findUncompared = async (
+  sql: Sql,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<string[]> => {
+  const rows = await sql.query<{ id: string }>(
+    `select d.node_id as id ${UNCOMPARED} and ($1::uuid is null or d.node_id > $1::uuid) order by id limit $2::integer`,
+    [after, limit],
+  )
   return rows.map(({ id }) => id)
 }
 
