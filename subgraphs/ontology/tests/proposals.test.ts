@@ -235,8 +235,10 @@ describe('the list of proposals', () => {
     const second = await page({ author: 'thea', after: first.pageInfo.endCursor })
     expect([...first.nodes, ...second.nodes].map(({ title }) => title)).toEqual(titles.toReversed())
     expect(second.pageInfo.hasNextPage).toBe(false)
-    const merged = await page({ status: 'MERGED' })
-    expect(merged.nodes.map(({ status }) => status)).toEqual(['MERGED'])
+    const { id } = await propose(t, [{ createValue: value() }], { title: 'List 4' }, THIRD)
+    await mutate(t, 'closeProposal', { id }, THIRD)
+    const closed = await page({ author: 'thea', status: 'CLOSED' })
+    expect(closed).toMatchObject({ nodes: [{ title: 'List 4', status: 'CLOSED' }], totalCount: 1 })
   })
 
   it('takes as many statements for one proposal as for ten, with all that is told of each', async () => {
