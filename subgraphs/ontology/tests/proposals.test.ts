@@ -14,7 +14,8 @@ import {
   REVIEWER,
   THIRD,
 } from './proposal-support.ts'
-import { apply, belief, startEmpty, value } from './support.ts'
+import { statementsOf } from './statements.ts'
+import { apply, belief, embedded, startEmpty, value } from './support.ts'
 
 let t: TestSubgraph
 beforeAll(async () => {
@@ -234,7 +235,31 @@ describe('the list of proposals', () => {
     const second = await page({ author: 'thea', after: first.pageInfo.endCursor })
     expect([...first.nodes, ...second.nodes].map(({ title }) => title)).toEqual(titles.toReversed())
     expect(second.pageInfo.hasNextPage).toBe(false)
-    const merged = await page({ status: 'MERGED' })
-    expect(merged.nodes.map(({ status }) => status)).toEqual(['MERGED'])
+    const { id } = await propose(t, [{ createValue: value() }], { title: 'List 4' }, THIRD)
+    await mutate(t, 'closeProposal', { id }, THIRD)
+    const closed = await page({ author: 'thea', status: 'CLOSED' })
+    expect(closed).toMatchObject({ nodes: [{ title: 'List 4', status: 'CLOSED' }], totalCount: 1 })
+  })
+
+  it('takes as many statements for one proposal as for ten, with all that is told of each', async () => {
+    const by = { role: 'CURATOR', subject: 'nora', name: 'Nora' } as const
+    for (let n = 0; n < 10; n++) {
+      const one = belief()
+      await apply(t, [{ createBelief: one }])
+      const changes = [{ createBelief: belief() }, { updateBelief: { id: one.id, credence: 0.7 } }]
+      const { id, version } = await propose(t, changes, {}, by)
+      await review(t, { id, version })
+    }
+    // Others edited since all of them: the changes of each base on are looked at.
+    await apply(t, [{ createBelief: belief() }])
+    await embedded(t)
+    const source = `query ($first: Int) { proposals(first: $first, author: "nora") { totalCount nodes {
+      title changes conflicts { path } reviews { reviewer } mergedAs { number }
+      comments { totalCount nodes { text } } diff { added entries { nodes { label } } }
+    } } }`
+    const read = (first: number) => statementsOf(t, () => t.data(source, { first }))
+    const [one, ten] = [await read(1), await read(10)]
+    expect(one.length).toBeGreaterThan(0)
+    expect(ten).toHaveLength(one.length)
   })
 })

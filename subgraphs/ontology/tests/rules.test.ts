@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { directiveSubgraph } from '../../directive/src/subgraph.ts'
 import { createOntologySubgraph, ontologySubgraph } from '../src/subgraph.ts'
 import { readStarter } from '../src/starter.ts'
+import { AUTHOR, merge, propose, refusalTo, review, THIRD } from './proposal-support.ts'
 import { apply, belief, CURATOR, eventually, refusalOf, refused, startEmpty } from './support.ts'
 
 const starter = readStarter()
@@ -89,6 +90,23 @@ describe('the starter ontology', () => {
         CURATOR,
       )
       expect(refusalOf(single).path).toMatch(/^input\.rule/)
+    })
+
+    it('are validated when they are proposed, and again when they are merged', async () => {
+      const bad = { check: { kind: 'regex', path: '/answer', pattern: '(' } }
+      const input = { title: 'A rule', changes: [{ createBelief: belief({ rule: bad }) }] }
+      expect((await refusalTo(t, 'createProposal', { input }, AUTHOR)).path).toMatch(
+        /^changes\[0\]\.createBelief\.rule/,
+      )
+      const proposal = await propose(t, [{ createBelief: belief({ rule }) }])
+      await review(t, proposal)
+      const patched = `update ontology.proposal set changes = jsonb_set(changes, '{0,createBelief,rule}', $2::jsonb)
+                       where id = $1::uuid`
+      // As if what the directive subgraph can apply were less by now.
+      await t.runtime.database.query(patched, [proposal.id, JSON.stringify(bad)])
+      expect((await refusalTo(t, 'mergeProposal', { id: proposal.id }, THIRD)).path).toMatch(/^changes\[0\]/)
+      await t.runtime.database.query(patched, [proposal.id, JSON.stringify(rule)])
+      expect(await merge(t, proposal)).toMatchObject({ status: 'MERGED' })
     })
   })
 })

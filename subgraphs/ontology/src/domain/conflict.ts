@@ -15,13 +15,19 @@ export interface Conflict {
   readonly revision: number | null
 }
 
-/** The error of conflicts: it tells the first, and all of them in `conflicts`. */
+/** How many conflicts are told at once. */
+const MAX_CONFLICTS = 500
+
+/** Those conflicts that are told, the first ones. */
+export const told = (conflicts: readonly Conflict[]): Conflict[] => conflicts.slice(0, MAX_CONFLICTS)
+
+/** The error of conflicts: it tells the first, and all of them, up to 500, in `conflicts`. */
 export const conflictError = (conflicts: readonly Conflict[]): ConflictError => {
   const [first] = conflicts
   if (!first) throw new Error('there is no conflict to tell')
   const others = conflicts.length > 1 ? ` (And ${conflicts.length - 1} more.)` : ''
   const { path, message, id, by, revision } = first
-  return new ConflictError(`${path}: ${message}${others}`, { path, id, by, revision, conflicts })
+  return new ConflictError(`${path}: ${message}${others}`, { path, id, by, revision, conflicts: told(conflicts) })
 }
 
 const conflict = (change: { path: string; id: string }, past: PastChange, what: string): Conflict => ({
@@ -83,12 +89,14 @@ const touchConflicts = (change: Change, since: ChangesSince): Conflict[] => {
   return [conflict(change, past.last, past.after === null ? 'it was deleted' : 'it was changed')]
 }
 
-/** Relations and links that go along with what is deleted must be those that its author knew of. */
-const additionConflicts = (change: Change, set: WorkingSet, since: ChangesSince): Conflict[] =>
-  [...set.relations, ...set.links].flatMap(([id, { before }]) => {
+/** Relations and links that go along with what is deleted must be those that its author knew of: the first that is not. */
+const additionConflicts = (change: Change, set: WorkingSet, since: ChangesSince): Conflict[] => {
+  for (const [id, { before }] of [...set.relations, ...set.links]) {
     const past = before && concerns(before, change.id) ? sinceOf(id, since) : null
-    return past && past.before === null ? [conflict(change, past.last, 'a relation or link of it was added')] : []
-  })
+    if (past && past.before === null) return [conflict(change, past.last, 'a relation or link of it was added')]
+  }
+  return []
+}
 
 const concerns = (state: object, id: string): boolean =>
   ['from', 'to', 'belief', 'value'].some((end) => (state as Record<string, unknown>)[end] === id)

@@ -8,7 +8,7 @@ const MAX_CHANGES_BYTES = 1_000_000
 const MAX_TITLE = 200
 const MAX_TEXT = 10_000
 /** How many comments one proposal may have. */
-export const MAX_COMMENTS = 1000
+const MAX_COMMENTS = 1000
 /** How many people may decide about one proposal. */
 export const MAX_REVIEWERS = 100
 

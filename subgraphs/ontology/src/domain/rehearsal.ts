@@ -1,6 +1,6 @@
 import { applyChanges, tryChanges } from './apply.ts'
 import type { Change, NetChange } from './change.ts'
-import { assertNoConflict, type ChangesSince, type Conflict, conflictsOf } from './conflict.ts'
+import { assertNoConflict, type ChangesSince, type Conflict, conflictsOf, told } from './conflict.ts'
 import type { Fault } from './fault.ts'
 import { faultyInput } from './parse.ts'
 import { type ChangePreview, Severity } from './preview.ts'
@@ -22,15 +22,15 @@ const placeOf = (path: string): number => Number(/^changes\[(\d+)\]/.exec(path)?
 
 const toConflict = (fault: Fault): Conflict => ({ ...fault, id: null, by: null, revision: null })
 
-/** All that stands in the way of applying the changes, in their order. */
+/** What stands in the way of applying the changes, in their order: at most 500 of it. */
 export const conflictsIn = ({ changes, since, workingSet }: Rehearsal): Conflict[] => {
   const set = workingSet()
   const changed = conflictsOf(changes, set, since)
-  const told = new Set(changed.map(({ path }) => placeOf(path)))
+  const changedAt = new Set(changed.map(({ path }) => placeOf(path)))
   const { faults } = tryChanges(set, changes)
   // A change that others are in the way of cannot be applied either: that is not told twice.
-  const others = faults.map(toConflict).filter(({ path }) => !told.has(placeOf(path)))
-  return [...changed, ...others].sort((one, other) => placeOf(one.path) - placeOf(other.path))
+  const others = faults.map(toConflict).filter(({ path }) => !changedAt.has(placeOf(path)))
+  return told([...changed, ...others].sort((one, other) => placeOf(one.path) - placeOf(other.path)))
 }
 
 /** A preview of the changes, with all that stands in their way: others' changes since the base, too. */
