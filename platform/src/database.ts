@@ -79,8 +79,9 @@ const openPostgres = async (url: string, poolSize: number): Promise<Database> =>
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 15_000,
-    // Prisma's adapters write times without an offset: the session must be at UTC.
-    options: '-c TimeZone=UTC',
+    // Prisma's adapters write times without an offset: the session must be at UTC. Compiling a query (jit) takes longer
+    // than all that ours do: the planner turns to it where it thinks too much of a set of ids.
+    options: '-c TimeZone=UTC -c jit=off',
     types: overrides,
   })
   // An idle connection that dies (the server restarts) must not end the process: the pool makes a new one.

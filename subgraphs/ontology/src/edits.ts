@@ -84,6 +84,16 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
       return result.revision
     },
 
+    /** Undoes a revision by a new one. Throws NotFoundError, or ConflictError with all that stands in the way. */
+    revertRevision: async (
+      { number, message }: { number: number; message: string | null },
+      identity: Identity,
+    ): Promise<Revision> => {
+      const told = parseMessage(message) ?? `Reverts revision ${number}`
+      const { revision } = await store.revert({ number, author: actingSubject(identity), message: told })
+      return revision
+    },
+
     /** Makes the starter ontology the first revision, where there is none yet. */
     seed: async (starter: StarterOntology): Promise<void> => {
       if ((await store.head()) > 0) return

@@ -1,8 +1,9 @@
 import type { Runtime } from '@mothership/platform/subgraph'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
+import { countDiffEntries, findDiffEntries } from './store/diff.ts'
 import { findDocuments, storeEmbeddings } from './store/documents.ts'
-import { applyEdit, type Edit, type EditResult, type EditTools } from './store/edit.ts'
+import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood, pickOverview } from './store/graph.ts'
 import { graphLoader } from './store/graph-loader.ts'
 import { applyImport, type Import, tryImport } from './store/import.ts'
@@ -10,6 +11,7 @@ import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import * as pages from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
+import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads } from './store/revisions.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
@@ -36,6 +38,7 @@ export const createStore = (runtime: Runtime) => {
     overview: async (limit) => loadGraph(await pickOverview(database, limit), limit),
     everything: () => readWhole(prisma),
   }
+  const write = writer(runtime, prisma)
   return {
     ...nodes,
     ...createRevisionReads(prisma),
@@ -43,16 +46,20 @@ export const createStore = (runtime: Runtime) => {
     /** The graph as it was at a revision; null: as it is now. */
     at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),
 
+    ...bind(database, { findDiffEntries, countDiffEntries }),
     ...bind(database, { findSimilar, searchDocuments, findDocuments, storeEmbeddings }),
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
-    edit: (edit: Edit): Promise<EditResult | null> => write(runtime, prisma, (tools) => applyEdit(edit, tools)),
+    edit: (edit: Edit) => write((tools) => applyEdit(edit, tools)),
 
     /** Imports a draft atomically, as one revision. What stands in its way is answered, and nothing is written. */
-    import: (given: Import) => write(runtime, prisma, (tools) => applyImport(given, tools)),
+    import: (given: Import) => write((tools) => applyImport(given, tools)),
 
     /** What importing a draft would do. */
     tryImport: (given: Pick<Import, 'draft'>) => tryImport(given, database),
+
+    /** Undoes a revision atomically, by a new one. Throws NotFoundError or ConflictError. */
+    revert: (revert: Revert) => write((tools) => applyRevert(revert, tools)),
 
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),
@@ -84,25 +91,23 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
     Object.entries(queries).map(([name, query]) => [name, (options: never) => query(database, options)]),
   ) as Bound<Queries>
 
-/** Runs an edit as a transaction that writes its event; its embeddings are computed afterwards. */
-const write = async <T>(
-  { events, jobs }: Runtime,
-  prisma: OwnTables,
-  edit: (tools: EditTools) => Promise<T>,
-): Promise<T> => {
-  let isRequested = false
-  const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
-    edit({
-      tx,
-      append,
-      requestEmbeddings: async (ids) => {
-        isRequested = true
-        for (let place = 0; place < ids.length; place += IDS_PER_JOB) {
-          await jobs.send(tx, EMBED_JOB, ids.slice(place, place + IDS_PER_JOB))
-        }
-      },
-    }),
-  )
-  if (isRequested) jobs.wake(EMBED_JOB)
-  return result
-}
+/** Runs an edit in a transaction, and wakes those that wait for what follows from it. */
+const writer =
+  ({ events, jobs }: Runtime, prisma: OwnTables) =>
+  async <R>(edit: (tools: EditTools) => Promise<R>): Promise<R> => {
+    let isRequested = false
+    const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
+      edit({
+        tx,
+        append,
+        requestEmbeddings: async (ids) => {
+          isRequested = true
+          for (let place = 0; place < ids.length; place += IDS_PER_JOB) {
+            await jobs.send(tx, EMBED_JOB, ids.slice(place, place + IDS_PER_JOB))
+          }
+        },
+      }),
+    )
+    if (isRequested) jobs.wake(EMBED_JOB)
+    return result
+  }

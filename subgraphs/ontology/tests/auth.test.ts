@@ -95,7 +95,6 @@ describe('what a later version brings', () => {
   it.each([
     'query { previewChanges(changes: []) { truncated } }',
     'query { exportOntology(format: TURTLE) }',
-    'mutation { revertRevision(number: 1) { number } }',
     'mutation { importOntology(format: CSV, content: "") { created } }',
   ])('is answered UNAVAILABLE: %s', async (source) => {
     expect(refusalOf(await t.query(source))).toMatchObject({ code: 'UNAVAILABLE' })

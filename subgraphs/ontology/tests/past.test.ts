@@ -1,8 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { TestSubgraph } from '@mothership/platform/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createStore } from '../src/store.ts'
+import { statementsOf } from './statements.ts'
+import { createAuthor, drawnEdits } from './random-edits.ts'
 import { apply, belief, CURATOR, link, refusalOf, relation, startEmpty, value } from './support.ts'
 
 let t: TestSubgraph
@@ -13,7 +15,7 @@ afterAll(() => t.dispose())
 
 const NODE = 'id name description revision createdAt updatedAt deletedAt'
 const BELIEF = `${NODE} credence strength standing taskTypes rule level`
-const LOOK = `query ($beliefs: [ID!]!, $at: Int) {
+const LOOK = `query ($at: Int) {
   overview(limit: 500, at: $at) {
     values { ${NODE} weight beliefs(first: 3) { totalCount pageInfo { hasNextPage endCursor } nodes { id effect weight belief { ${BELIEF} } } } }
     beliefs { ${BELIEF} relatedValues { id effect weight value { ${NODE} } }
@@ -22,107 +24,24 @@ const LOOK = `query ($beliefs: [ID!]!, $at: Int) {
       explanation { credence strength converged contributions { amount relation { id from { strength } } } } }
     relations { id } valueLinks { id value { name } belief { strength } } truncated } }`
 
-const ONE = `query ($id: ID!, $at: Int) { belief(id: $id, at: $at) { ${BELIEF} relations { totalCount } relatedValues { id } }
-  value(id: $id, at: $at) { ${NODE} weight beliefs { totalCount } } }`
+/** Each thing by its id, as whatever it is. */
+const things = (ids: readonly string[]): string =>
+  `query ($at: Int) { ${ids
+    .map(
+      (id, n) => `b${n}: belief(id: "${id}", at: $at) { ${BELIEF} relations { totalCount } relatedValues { id } }
+        v${n}: value(id: "${id}", at: $at) { ${NODE} weight beliefs { totalCount } }`,
+    )
+    .join(' ')} }`
 
 /** Everything that can be read of a moment: the overview with all that hangs on it, and each thing by its id. */
 const look = async (ids: readonly string[], at: number | null): Promise<unknown> => ({
-  overview: await t.data(LOOK.replace('$beliefs: [ID!]!, ', ''), { at }),
-  nodes: await Promise.all(ids.map((id) => t.data(ONE, { id, at }))),
+  overview: await t.data(LOOK, { at }),
+  things: await t.data(things(ids), { at }),
 })
 
 const head = async (): Promise<number> => {
   const { revision } = await t.data<{ revision: { number: number } | null }>('{ revision { number } }')
   return revision?.number ?? 0
-}
-
-const place = fc.nat(7)
-const weight = fc.double({ min: 0.01, max: 1, noNaN: true })
-const drawnEdits = fc.array(
-  fc.oneof(
-    fc.record({ kind: fc.constant('credence' as const), place, credence: fc.double({ min: 0, max: 1, noNaN: true }) }),
-    fc.record({ kind: fc.constant('rename' as const), place }),
-    fc.record({
-      kind: fc.constant('relate' as const),
-      type: fc.constantFrom('SUPPORTS', 'CONTRADICTS', 'REFINES'),
-      from: place,
-      to: place,
-      weight,
-    }),
-    fc.record({ kind: fc.constant('link' as const), from: place, to: fc.nat(2), weight }),
-    fc.record({ kind: fc.constant('unrelate' as const), place: fc.nat(20) }),
-    fc.record({ kind: fc.constant('weigh' as const), to: fc.nat(2), weight }),
-    fc.record({ kind: fc.constant('replace' as const), place }),
-    fc.record({ kind: fc.constant('replaceValue' as const), to: fc.nat(2) }),
-  ),
-  { minLength: 6, maxLength: 14 },
-)
-type Drawn = (typeof drawnEdits extends fc.Arbitrary<infer D> ? D : never)[number]
-
-/** Makes changes of what was drawn, and knows what there is. */
-const createAuthor = () => {
-  const beliefs = Array.from({ length: 8 }, () => belief({ credence: 0.6, taskTypes: ['math.solve'], rule: null }))
-  const values = Array.from({ length: 3 }, () => value())
-  const edges = new Map<string, { key: string; ends: string[]; remove: Record<string, string> }>()
-  const ids = [...beliefs, ...values].map(({ id }) => id)
-  const connect = (key: string, edge: { id: string }, ends: string[], remove: Record<string, string>): boolean => {
-    if ([...edges.values()].some((known) => known.key === key)) return false
-    edges.set(edge.id, { key, ends, remove })
-    return true
-  }
-  const cut = (id: string | undefined): void => {
-    for (const [edge, { ends }] of edges) if (ends.includes(id ?? '')) edges.delete(edge)
-  }
-  const changesOf = (drawn: Drawn): Record<string, unknown>[] => {
-    switch (drawn.kind) {
-      case 'credence':
-        return [{ updateBelief: { id: beliefs[drawn.place]?.id, credence: drawn.credence } }]
-      case 'rename':
-        return [{ updateBelief: { id: beliefs[drawn.place]?.id, name: `Renamed ${randomUUID()}`, rule: null } }]
-      case 'weigh':
-        return [{ updateValue: { id: values[drawn.to]?.id, weight: drawn.weight } }]
-      case 'relate': {
-        const [from, to] = [beliefs[drawn.from], beliefs[drawn.to]]
-        if (!from || !to || from === to) return []
-        const relateBeliefs = relation(drawn.type, from, to, { weight: drawn.weight, note: 'so it is' })
-        const key = `${drawn.type} ${from.id} ${to.id}`
-        const isNew = connect(key, relateBeliefs, [from.id, to.id], { unrelateBeliefs: relateBeliefs.id })
-        return isNew ? [{ relateBeliefs }] : []
-      }
-      case 'link': {
-        const [from, to] = [beliefs[drawn.from], values[drawn.to]]
-        if (!from || !to) return []
-        const linkValue = link(from, to, { weight: drawn.weight })
-        const isNew = connect(`${from.id} ${to.id}`, linkValue, [from.id, to.id], { unlinkValue: linkValue.id })
-        return isNew ? [{ linkValue }] : []
-      }
-      case 'unrelate': {
-        const [id, edge] = [...edges][drawn.place] ?? []
-        if (id === undefined || !edge) return []
-        edges.delete(id)
-        return [edge.remove]
-      }
-      case 'replace': {
-        const [old, fresh] = [beliefs[drawn.place], belief({ credence: 0.3 })]
-        cut(old?.id)
-        beliefs[drawn.place] = fresh
-        ids.push(fresh.id)
-        return [{ deleteBelief: old?.id }, { createBelief: fresh }]
-      }
-      case 'replaceValue': {
-        const [old, fresh] = [values[drawn.to], value()]
-        cut(old?.id)
-        values[drawn.to] = fresh
-        ids.push(fresh.id)
-        return [{ deleteValue: old?.id }, { createValue: fresh }]
-      }
-    }
-  }
-  const first = [
-    ...values.map((createValue) => ({ createValue })),
-    ...beliefs.map((createBelief) => ({ createBelief })),
-  ]
-  return { ids, first, changesOf }
 }
 
 describe('a past revision', () => {
@@ -257,6 +176,31 @@ describe('looking back', () => {
     )
     expect(overview.values.length + overview.beliefs.length).toBe(2)
     expect(overview.truncated).toBe(true)
+  })
+
+  it('takes a constant number of statements, whatever the size of the answer', async ({ skip }) => {
+    if (t.runtime.database.kind !== 'pglite') skip()
+    const at = await head()
+    const query = (limit: number) => `{ overview(limit: ${limit}, at: ${at}) {
+      values { name beliefs(first: 2) { totalCount nodes { belief { name } } } }
+      beliefs { name explanation { contributions { amount relation { from { name } } } } relatedValues { value { name } }
+        relations(first: 2) { totalCount nodes { from { name } to { name } } } } relations { from { name } } } }`
+    const few = await statementsOf(t, query(20))
+    expect(few).toBeGreaterThan(5)
+    expect(await statementsOf(t, query(500))).toBeLessThanOrEqual(few + 2)
+    expect(few).toBeLessThanOrEqual(18)
+    expect(await statementsOf(t, `{ belief(id: "${one.id}", at: ${at}) { name strength } }`)).toBe(2)
+  })
+
+  it('of a database from before strengths were kept shows the strengths of today', async () => {
+    const then = await read(made)
+    const migration = new URL('../../../prisma/migrations/20261128110000_ontology_past/migration.sql', import.meta.url)
+    const [insert] = /insert into ontology\.strength[^;]+/.exec(readFileSync(migration, 'utf8')) ?? []
+    await t.runtime.database.query('delete from ontology.strength')
+    await t.runtime.database.query(insert ?? '')
+    const { strength: _, standing: _s, relations: _r, ...kept } = then ?? {}
+    // It was 0.7 when it was made; what was known last is what it had when it was deleted.
+    expect(await read(made)).toMatchObject({ ...kept, strength: 0.4, standing: 'DEFEATED' })
   })
 
   it('finds what is similar as of now, for meanings are kept of the present alone', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apply, belief, CURATOR, link, refusalOf, relation, startEmpty, value } from './support.ts'
+import { statementsOf } from './statements.ts'
+import { apply, belief, link, refusalOf, relation, startEmpty, value } from './support.ts'
 
 let t: TestSubgraph
 // A hub that twelve beliefs support, a chain that leads away from it, and a value that some promote.
@@ -281,31 +282,12 @@ describe('the revisions', () => {
 })
 
 describe('the statements of a query', () => {
-  /** How many statements on the ontology's tables a query takes; told where the database runs in this process. */
-  const statementsOf = async (source: string): Promise<number> => {
-    const { connection } = t.runtime.database
-    if (connection.kind !== 'pglite') throw new Error('statements are counted on PGlite alone')
-    const { pglite } = connection
-    let count = 0
-    const original = pglite.query.bind(pglite)
-    pglite.query = (...args) => {
-      if (/ontology"?\./.test(args[0])) count++
-      return original(...args)
-    }
-    try {
-      await t.data(source, {}, CURATOR)
-    } finally {
-      pglite.query = original
-    }
-    return count
-  }
-
   it('are no more for many nodes than for one', async ({ skip }) => {
     if (t.runtime.database.kind !== 'pglite') skip()
     const fields = `name explanation { contributions { amount relation { from { name } } } } similar(first: 3) { node { __typename } }
       relatedValues { value { name } } relations(first: 2) { totalCount nodes { from { name } to { name } } }`
-    const one = await statementsOf(`{ beliefs(first: 1) { nodes { ${fields} } } }`)
-    const all = await statementsOf(`{ beliefs(first: 17) { nodes { ${fields} } } }`)
+    const one = await statementsOf(t, `{ beliefs(first: 1) { nodes { ${fields} } } }`)
+    const all = await statementsOf(t, `{ beliefs(first: 17) { nodes { ${fields} } } }`)
     expect(one).toBeGreaterThan(2)
     expect(all).toBeLessThanOrEqual(one + 2)
     expect(all).toBeLessThanOrEqual(10)
@@ -314,8 +296,8 @@ describe('the statements of a query', () => {
   it('are five for an overview, however large', async ({ skip }) => {
     if (t.runtime.database.kind !== 'pglite') skip()
     expect(
-      await statementsOf('{ overview(limit: 1) { truncated beliefs { name } relations { id } } }'),
+      await statementsOf(t, '{ overview(limit: 1) { truncated beliefs { name } relations { id } } }'),
     ).toBeLessThanOrEqual(5)
-    expect(await statementsOf('{ overview { truncated beliefs { name } relations { id } } }')).toBe(5)
+    expect(await statementsOf(t, '{ overview { truncated beliefs { name } relations { id } } }')).toBe(5)
   })
 })

@@ -6,7 +6,8 @@ import { faultyInput } from './parse.ts'
 import { hangingOn, linksOf, placed, relationAt } from './places.ts'
 import type { Entry, WorkingSet } from './working-set.ts'
 
-const MAX_LINKS = 50
+/** The most links that a belief has. */
+export const MAX_LINKS = 50
 
 const notFound = (what: string, id: string, path: string): NotFoundError =>
   new NotFoundError(`${path}: there is no ${what} of the id ${id}.`, { path, id })
@@ -167,6 +168,11 @@ const netChanges = <S extends State>(
  */
 export const applyChanges = (set: WorkingSet, changes: readonly Change[]): NetChange[] => {
   for (const change of changes) applyOne(set, change)
+  return outcomeOf(set)
+}
+
+/** What each thing of a working set was and became. Throws BadUserInputError where two have one name by now. */
+export const outcomeOf = (set: WorkingSet): NetChange[] => {
   assertUniqueNames(set.values, 'value')
   assertUniqueNames(set.beliefs, 'belief')
   return [

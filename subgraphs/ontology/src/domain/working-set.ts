@@ -9,6 +9,7 @@ import {
   type RelationState,
   type ValueState,
 } from './node.ts'
+import { Thing } from './thing.ts'
 
 /** One thing while an edit is applied: what it was before the edit, and what it is now; null: there is none. */
 export interface Entry<S extends State> {
@@ -30,6 +31,18 @@ export interface WorkingSet {
   readonly relations: Map<string, Entry<RelationState>>
   readonly links: Map<string, Entry<LinkState>>
   readonly annotations: Map<string, Entry<AnnotationState>>
+}
+
+/** The things of one kind. */
+export const entriesOf = (set: WorkingSet, thing: Thing): Map<string, Entry<State>> => {
+  const entries = {
+    [Thing.VALUE]: set.values,
+    [Thing.BELIEF]: set.beliefs,
+    [Thing.RELATION]: set.relations,
+    [Thing.LINK]: set.links,
+    [Thing.ANNOTATION]: set.annotations,
+  }
+  return entries[thing]
 }
 
 /** What must be loaded before changes can be applied. */

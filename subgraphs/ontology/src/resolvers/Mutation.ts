@@ -1,4 +1,3 @@
-import { unavailable } from '@mothership/platform/unavailable'
 import type { ChangeKind } from '../domain/change.ts'
 import type { Context } from '../context.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
@@ -32,8 +31,10 @@ export const Mutation: NonNullable<Resolvers['Mutation']> = {
   unrelateBeliefs: single('editRelation', 'unrelateBeliefs', 'relationId'),
   linkValue: single('editLink', 'linkValue', 'input'),
   unlinkValue: single('editLink', 'unlinkValue', 'linkId'),
-  revertRevision: () => {
-    throw unavailable('Reverting a revision')
+  revertRevision: async (_, { number, message }, { edits, identity, loaders }) => {
+    const revision = await edits.revertRevision({ number, message: message ?? null }, identity)
+    loaders.clear()
+    return revision
   },
   importOntology: async (_, { mapping, message, dryRun, ...text }, { exchange, identity, loaders }) => {
     const options = { ...text, mapping: mapping ?? null, message: message ?? null, dryRun: dryRun ?? false }

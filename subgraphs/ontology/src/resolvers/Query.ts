@@ -1,6 +1,7 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { unavailable } from '@mothership/platform/unavailable'
+import { diffRevisions } from '../diffs.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { afterNumber, afterText } from './cursors.ts'
 
@@ -71,6 +72,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
     throw unavailable('Previewing changes')
   },
   exportOntology: (_, { format, at }, { exchange }) => exchange.export(format, at ?? null),
+  diffRevisions: (_, span, { store }) => diffRevisions(store, span),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
     // The beliefs of the same snapshot, so that what is answered fits together.

@@ -1,6 +1,8 @@
 import { decodeCursor, encodeCursor } from '@mothership/platform/connection'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { isUuid } from '@mothership/platform/uuid'
+import type { DiffPlace } from '../domain/diff.ts'
+import { ALL_THINGS } from '../domain/thing.ts'
 import type { WeightCursor } from '../store/pages.ts'
 
 const foreign = (): BadUserInputError =>
@@ -33,4 +35,13 @@ export const afterNumber = (after: string | null | undefined): number | null => 
   const [number] = decodeCursor(after, 1)
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw foreign()
   return number
+}
+
+/** Reads the cursor of what differs. Throws BadUserInputError. */
+export const afterPlace = (after: string | null | undefined): DiffPlace | null => {
+  if (after === null || after === undefined) return null
+  const [rank, key, id] = decodeCursor(after, 3)
+  if (typeof rank !== 'number' || !ALL_THINGS[rank] || typeof key !== 'string') throw foreign()
+  if (typeof id !== 'string' || !isUuid(id)) throw foreign()
+  return { rank, key, id }
 }

@@ -3,6 +3,7 @@ import { Belief } from './Belief.ts'
 import { Change } from './Change.ts'
 import { GoverningBelief } from './GoverningBelief.ts'
 import { Mutation } from './Mutation.ts'
+import { OntologyDiff } from './OntologyDiff.ts'
 import { OntologyNode } from './OntologyNode.ts'
 import { Query } from './Query.ts'
 import { Relation } from './Relation.ts'
@@ -19,6 +20,7 @@ export const resolvers: Resolvers = {
   Change,
   GoverningBelief,
   Mutation,
+  OntologyDiff,
   OntologyNode,
   Query,
   Relation,

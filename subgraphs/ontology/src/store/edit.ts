@@ -44,20 +44,26 @@ export const applyEdit = async (edit: Edit, tools: EditTools) => {
   await assertBase(sql, edit, head.revision, set)
   const changes = applyChanges(set, edit.changes)
   if (changes.length === 0) return { revision: await newest(sql, head.revision), changes }
-  return { revision: await makeRevision({ ...edit, head, changes }, tools), changes }
+  return commitChanges(sql, { head, author: edit.author, message: edit.message, changes }, tools)
 }
 
-/** Writes what an edit did as the next revision, with all that follows from it. Call it after the head was locked. */
-export const makeRevision = async (
-  edit: { head: Head; author: string; message: string | null; changes: readonly NetChange[] },
-  { tx, append, requestEmbeddings }: EditTools,
-): Promise<Revision> => {
-  const sql = sqlOf(tx)
-  const { head, changes } = edit
+interface Committed {
+  readonly head: Head
+  readonly author: string
+  readonly message: string | null
+  readonly changes: NetChange[]
+}
+
+/** Writes checked changes as the next revision, with all that follows from them. The head must be locked. */
+export const commitChanges = async (
+  sql: Sql,
+  { head, author, message, changes }: Committed,
+  { append, requestEmbeddings }: EditTools,
+): Promise<EditResult> => {
   const revision: Revision = {
     number: head.revision + 1,
-    author: edit.author,
-    message: edit.message,
+    author,
+    message,
     createdAt: head.now,
     changeCount: changes.length,
   }
@@ -67,7 +73,7 @@ export const makeRevision = async (
   const stale = await updateDocuments(sql, changes)
   if (stale.length > 0) await requestEmbeddings(stale)
   await append([revised(revision)])
-  return revision
+  return { revision, changes }
 }
 
 export type EditResult = { revision: Revision; changes: NetChange[] }
@@ -77,7 +83,7 @@ interface Head {
   readonly now: Date
 }
 
-/** Locks the head: until the transaction ends, no other edit is made. */
+/** Makes those who edit wait for each other until the transaction ends. Answers the newest revision, and the time. */
 export const lockHead = async (sql: Sql): Promise<Head> => {
   const [head] = await sql.query<{ revision: number }>('select revision from ontology.head for update')
   // Told after the lock was got, so that the times of revisions stand in the order of their numbers.

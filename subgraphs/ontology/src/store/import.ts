@@ -4,7 +4,7 @@ import { tryPlan } from '../domain/exchange/apply-import.ts'
 import type { Draft } from '../domain/exchange/draft.ts'
 import { footprintOfDraft } from '../domain/exchange/footprint.ts'
 import type { ImportPlan } from '../domain/exchange/plan.ts'
-import { type EditTools, lockHead, makeRevision } from './edit.ts'
+import { commitChanges, type EditTools, lockHead } from './edit.ts'
 import { asJson, idSet, sqlOf } from './sql.ts'
 import { loadWorkingSet } from './working-set.ts'
 
@@ -23,7 +23,8 @@ export const applyImport = async ({ draft, author, message }: Import, tools: Edi
   const head = await lockHead(sql)
   const { plan, net } = await compare(sql, draft)
   if (net.length === 0) return { ...plan, revision: null }
-  return { ...plan, revision: await makeRevision({ head, author, message, changes: net }, tools) }
+  const { revision } = await commitChanges(sql, { head, author, message, changes: net }, tools)
+  return { ...plan, revision }
 }
 
 /** What importing a draft would do. It locks nothing, so that an edit that is made meanwhile may come before it. */
