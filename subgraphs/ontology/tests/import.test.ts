@@ -1,7 +1,7 @@
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { clear, exportText, importText } from './exchange-support.ts'
-import { apply, belief, CURATOR, refusalOf, startEmpty, VIEWER } from './support.ts'
+import { apply, belief, CURATOR, eventually, refusalOf, startEmpty, VIEWER } from './support.ts'
 
 let t: TestSubgraph
 beforeAll(async () => {
@@ -206,8 +206,8 @@ describe('an import', () => {
       message: 'The concepts.',
       changes: { totalCount: 9, nodes: expect.arrayContaining([{ kind: 'annotate' }]) },
     })
-    const events = await t.runtime.events.read({ stream: 'ontology', after: 0, limit: 10 })
-    expect(events).toHaveLength(1)
+    const events = () => t.runtime.events.read({ stream: 'ontology', after: 0, limit: 10 })
+    await eventually(async () => (await events()).length === 1)
   })
 
   it('is seen by a look back: what was kept is as it was then', async () => {
@@ -217,6 +217,16 @@ describe('an import', () => {
     expect(await exportText(t, 'TURTLE')).not.toBe(first)
     expect(await exportText(t, 'TURTLE', 1)).toBe(first)
     expect(await exportText(t, 'CSV', 0)).toMatch(/^kind,id,[^\n]*\n$/)
+  })
+
+  it('is undone by a revert, with all that it kept', async () => {
+    await importText(t, 'TURTLE', CONCEPTS)
+    const first = await exportText(t, 'JSON')
+    await importText(t, 'TURTLE', CONCEPTS.replaceAll('honesty', 'veracity').replaceAll('Honesty', 'Veracity'))
+    await t.data('mutation { revertRevision(number: 2) { number } }', {}, CURATOR)
+    expect(await exportText(t, 'JSON')).toBe(first)
+    await t.data('mutation { revertRevision(number: 1) { number } }', {}, CURATOR)
+    expect(JSON.parse(await exportText(t, 'JSON'))).toMatchObject({ beliefs: [], relations: [], annotations: [] })
   })
 
   it('may be larger than one edit of a curator', async () => {
