@@ -68,6 +68,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
     })
   },
   previewChanges: (_, { changes }, { whatIf, identity }) => whatIf.previewChanges(changes, identity),
+  smallestFlip: (_, { beliefId }, { store }) => store.smallestFlip(beliefId),
   exportOntology: () => {
     throw unavailable('Exporting the ontology')
   },
