@@ -179,11 +179,9 @@ describe('the smallest flip of any graph, cyclic or not', () => {
     )
   }, 60_000)
 
-  it('comes to an end in a cycle that never settles', () => {
+  it('is given up after so much computing, and says so, in a cycle that never settles', () => {
     const { beliefs, relations } = swingingRing()
-    const began = performance.now()
     const inputs = relations.map((one) => ({ ...one, type: 'CONTRADICTS' as const, fromStrength: NaN }))
-    smallestFlip(beliefs[0]?.id ?? '', { beliefs, relations: inputs })
-    expect(performance.now() - began).toBeLessThan(30_000)
+    expect(smallestFlip(beliefs[0]?.id ?? '', { beliefs, relations: inputs }).isExhausted).toBe(true)
   }, 60_000)
 })

@@ -26,7 +26,7 @@ const LEAST_WEIGHT = 1e-9
 /** How many numbers on each side are tried where a strength need not move one way alone. */
 const TRIES = 4
 /** How many strengths are computed at the most. The answer depends on nothing but the graph: no clock is asked. */
-const MAX_COMPUTED = 30_000_000
+const MAX_COMPUTED = 10_000_000
 
 interface Candidate {
   readonly kind: Flip['kind']

@@ -13,7 +13,7 @@ const MAX_RELATIONS = 2000
 type Incoming = Evidence & { fromStrength: number }
 
 /** A flip with what it is of. */
-export interface FoundFlip {
+interface FoundFlip {
   readonly belief: Belief
   /** Its standing then. */
   readonly standing: Standing
