@@ -49,7 +49,7 @@ describe('a preview among the other subgraphs', () => {
       'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Belief { directives { totalCount } } } }',
     )
     const of = effects.map(({ belief: reference }) => reference)
-    const answer = await t.runtime.peers.directive(entities as never, { of } as never, {
+    const answer = await t.runtime.peers.directive(entities, { of } as never, {
       ...CURATOR,
       role: 'CURATOR',
     })
