@@ -24,6 +24,7 @@ import { lookAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { prismaOf, sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
+import { findFlip } from './store/upstream.ts'
 import { readWhole } from './store/whole.ts'
 
 /** The job that computes the meaning of what is due. */
@@ -105,6 +106,12 @@ export const createStore = (runtime: Runtime) => {
     /** What an edit would do; of one snapshot, without a lock, and nothing is written. */
     lookAhead: (changes: readonly Change[]) =>
       prisma.$transaction((tx) => lookAhead(changes, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
+        isolationLevel: 'RepeatableRead',
+      }),
+
+    /** The smallest change of one number that turns a belief; of one snapshot, without a lock. */
+    smallestFlip: (beliefId: string) =>
+      prisma.$transaction((tx) => findFlip(beliefId, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
         isolationLevel: 'RepeatableRead',
       }),
 

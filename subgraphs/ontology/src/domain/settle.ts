@@ -21,6 +21,8 @@ export interface Workspace {
   readonly start: Float64Array
   readonly energies: Float64Array
   readonly slopes: readonly [Float64Array, Float64Array, Float64Array, Float64Array]
+  /** How many strengths were computed in it so far. */
+  computed: number
 }
 
 /** The nodes of a component, from the first to before the last. */
@@ -34,7 +36,7 @@ export const createWorkspace = ({ credences, held }: Network): Workspace => {
   const room = () => new Float64Array(credences.length)
   const strengths = new Float64Array(credences.length + held.length)
   strengths.set(held, credences.length)
-  return { strengths, start: room(), energies: room(), slopes: [room(), room(), room(), room()] }
+  return { strengths, start: room(), energies: room(), slopes: [room(), room(), room(), room()], computed: 0 }
 }
 
 /** The nodes of a component. */
@@ -124,6 +126,7 @@ const measure = (network: Network, room: Workspace, { first, last }: Span, moves
   const { strengths, energies } = room
   let largest = 0
   let at = starts[first] as number
+  room.computed += last - first
   for (let n = first; n < last; n++) {
     let energy = 0
     for (const end = starts[n + 1] as number; at < end; at++) {

@@ -69,6 +69,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
     })
   },
   previewChanges: (_, { changes }, { whatIf, identity }) => whatIf.previewChanges(changes, identity),
+  smallestFlip: (_, { beliefId }, { store }) => store.smallestFlip(beliefId),
   exportOntology: (_, { format, at }, { exchange }) => exchange.export(format, at ?? null),
   ontologySettings: (_, __, { store }) => store.settings(),
   proposal: (_, { id }, { loaders }) => loaders.proposals.proposal.load(id),

@@ -17,7 +17,7 @@ import { seedsOf } from './write.ts'
 const MAX_EFFECTS = 500
 
 /** What an edit would do. Where it has faults it would be refused, and there is nothing else to tell. */
-export interface LookAhead {
+interface LookAhead {
   /** What each thing was and would become. */
   readonly changes: NetChange[]
   readonly faults: readonly Fault[]

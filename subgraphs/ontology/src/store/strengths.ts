@@ -6,18 +6,26 @@ import { asJson, idSet } from './sql.ts'
 
 const EVIDENCE = `('SUPPORTS', 'CONTRADICTS')`
 
+/*
+ * The planner takes a list for 100 rows and what it leads to for a thousand times as many, and would read whole tables
+ * for them: the limit tells it how many there are, and `offset 0` keeps it at looking up one after the other.
+ */
 /** What the beliefs whose credence or inputs an edit changes lead to, themselves included, and what bears on those. */
 export const loadReach = async (sql: Sql, seeds: readonly string[]): Promise<Reach> => {
   if (seeds.length === 0) return { beliefs: [], incoming: [] }
   const beliefs = await sql.query<Reach['beliefs'][number]>(
     `with recursive reached (id) as (
-       select * from ${idSet(1)} as seed
+       (select * from ${idSet(1)} as seed limit $2::integer)
        union
-       select r.to_id from reached join ontology.relation r on r.from_id = reached.id where r.type in ${EVIDENCE}
+       select next.to_id from reached cross join lateral (
+         select r.to_id from ontology.relation r where r.from_id = reached.id and r.type in ${EVIDENCE} offset 0
+       ) next
      )
      select b.id, b.credence, b.strength, b.converged, b.standing
-     from reached join ontology.belief b on b.id = reached.id where b.deleted_at is null`,
-    [asJson(seeds)],
+     from reached cross join lateral (
+       select * from ontology.belief where id = reached.id and deleted_at is null offset 0
+     ) b`,
+    [asJson(seeds), seeds.length],
   )
   if (beliefs.length === 0) return { beliefs, incoming: [] }
   const incoming = await sql.query<Reach['incoming'][number]>(

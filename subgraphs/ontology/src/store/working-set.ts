@@ -32,12 +32,17 @@ const toEntries = <S extends ValueState | BeliefState | RelationState | LinkStat
 
 const names = (n: number): string => `(select key from jsonb_array_elements_text($${n}::jsonb) as list (key))`
 
+const COMMON = 'id, revision, deleted_at is not null as "isDeleted", name, description'
+const VALUE = `${COMMON}, weight`
+const BELIEF = `${COMMON}, credence, task_types as "taskTypes", rule, level`
+
+// Two halves rather than an "or", for which no index serves: what both find is the same entry.
 const loadValues = async (sql: Sql, { ids, valueNames }: Footprint) =>
   toEntries(
     await sql.query<ValueState & Kept & { isDeleted: boolean }>(
-      `select id, revision, deleted_at is not null as "isDeleted", name, description, weight
-       from ontology.value
-       where id in ${idSet(1)} or (deleted_at is null and name_key in ${names(2)})`,
+      `select ${VALUE} from ontology.value where id in ${idSet(1)}
+       union all
+       select ${VALUE} from ontology.value where deleted_at is null and name_key in ${names(2)}`,
       [asJson(ids), asJson(valueNames)],
     ),
   )
@@ -45,10 +50,9 @@ const loadValues = async (sql: Sql, { ids, valueNames }: Footprint) =>
 const loadBeliefs = async (sql: Sql, { ids, beliefNames }: Footprint) =>
   toEntries(
     await sql.query<BeliefState & Kept & { isDeleted: boolean }>(
-      `select id, revision, deleted_at is not null as "isDeleted",
-              name, description, credence, task_types as "taskTypes", rule, level
-       from ontology.belief
-       where id in ${idSet(1)} or (deleted_at is null and name_key in ${names(2)})`,
+      `select ${BELIEF} from ontology.belief where id in ${idSet(1)}
+       union all
+       select ${BELIEF} from ontology.belief where deleted_at is null and name_key in ${names(2)}`,
       [asJson(ids), asJson(beliefNames)],
     ),
   )
