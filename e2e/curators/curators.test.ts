@@ -70,7 +70,7 @@ const apply = async (by: Client, changes: object[], baseRevision?: number): Prom
 
 const BELIEF = `query ($id: ID!, $at: Int) {
   belief(id: $id, at: $at) {
-    id name description credence strength standing asOf deletedAt revision
+    id name description credence strength standing taskTypes asOf deletedAt revision
     relatedValues { effect weight value { name weight } }
     relations { totalCount nodes { type weight from { name strength } to { name } } }
     explanation { credence strength contributions { amount relation { from { name } } } }
@@ -81,6 +81,7 @@ interface Belief {
   description: string
   credence: number
   strength: number
+  taskTypes: string[]
   standing: string
   asOf: number | null
   deletedAt: string | null
@@ -212,7 +213,7 @@ describe('two curators and somebody who watches', () => {
     expect(own.errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN')
     expect(await ada!.code(MERGE, { id: proposal.id })).not.toBeUndefined()
     // Somebody edits another field of the same belief meanwhile: that is no conflict.
-    await apply(ben!, [{ updateBelief: { id: haste.id, description: 'Polish costs more than it brings in.' } }])
+    await apply(ben!, [{ updateBelief: { id: haste.id, taskTypes: ['text.write'] } }])
     const now = await ben!.data<{ proposal: Proposal }>(`query ($id: ID!) { proposal(id: $id) { ${PROPOSAL} } }`, {
       id: proposal.id,
     })
@@ -225,7 +226,7 @@ describe('two curators and somebody who watches', () => {
     const again = await ben!.data<{ mergeProposal: Proposal }>(MERGE, { id: proposal.id })
     expect(again.mergeProposal.mergedAs?.number).toBe(mergeProposal.mergedAs?.number)
     expect(await read(draft.id)).toMatchObject({ standing: 'DEFEATED' })
-    expect(await read(haste.id)).toMatchObject({ credence: 0.9, description: 'Polish costs more than it brings in.' })
+    expect(await read(haste.id)).toMatchObject({ credence: 0.9, taskTypes: ['text.write'] })
   })
 
   it('are told what stands in the way of a proposal, and by whom', async () => {
