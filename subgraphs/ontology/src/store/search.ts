@@ -9,8 +9,8 @@ export type Near = Found & { similarity: number }
 
 const toVector = (vector: readonly number[]): string => JSON.stringify(vector)
 
-/** So many candidates the index of meanings keeps: of 100,000 documents it finds 97 of the 100 nearest and more then. */
-const CANDIDATES = 800
+/** So many candidates the index of meanings keeps: of 100,000 documents it finds 99 in 100 of the nearest then. */
+const CANDIDATES = 600
 /** Fewer where a list asks for what is similar to each of its nodes: a document is near to others, as a query may not be. */
 const CANDIDATES_OF_MANY = 200
 const MOST_CANDIDATES = 1000
