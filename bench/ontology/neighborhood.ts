@@ -8,7 +8,8 @@ const LARGE = 100_000
 /** So many of the beliefs bear on one of them. */
 const SPOKES = 50_000
 const RELATIONS_EACH = 6
-const BELIEFS_A_VALUE = 10
+/** So that what is within two steps is more than the limit in both. */
+const BELIEFS_A_VALUE = 400
 const READS = 60
 const WARM_UP = 20
 
@@ -45,7 +46,7 @@ const measureGraph = async (size: number, spokes: number) => {
     const ids = Array.from({ length: size }, () => randomUuid(random))
     const id = (place: number): string => ids[place] as string
     const any = (): number => Math.floor(random() * size)
-    const values = Array.from({ length: size / BELIEFS_A_VALUE }, () => randomUuid(random))
+    const values = Array.from({ length: Math.ceil(size / BELIEFS_A_VALUE) }, () => randomUuid(random))
     await insert(
       database,
       INSERT_BELIEFS,

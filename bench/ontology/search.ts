@@ -2,7 +2,8 @@ import type { Database, Sql } from '@mothership/platform/database'
 import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testing'
 import { typingQuery } from '../../subgraphs/ontology/src/domain/search.ts'
 import { createLocalModel } from '../../subgraphs/ontology/src/embeddings.ts'
-import { searchDocuments } from '../../subgraphs/ontology/src/store/search.ts'
+import { findByMeaning } from '../../subgraphs/ontology/src/store/search.ts'
+import { findByWords } from '../../subgraphs/ontology/src/store/search-words.ts'
 import { createOntologySubgraph } from '../../subgraphs/ontology/src/subgraph.ts'
 import { inMilliseconds, percentile, type Row } from '../table.ts'
 import { createCorpus, createQueries, type Text } from './corpus.ts'
@@ -47,22 +48,22 @@ const vectorsOf = async (queries: readonly string[]): Promise<number[][]> => {
   return vectors
 }
 
-/** A database that adds up how long the statements on documents take; the settings before them are not counted. */
-const timed = (database: Database, add: (milliseconds: number) => void): Database => ({
-  ...database,
-  transaction: (work) =>
-    database.transaction((sql) =>
-      work({
-        ...sql,
-        query: async <R>(text: string, values?: readonly unknown[]) => {
-          const began = performance.now()
-          const rows = await sql.query<R>(text, values)
-          if (text.includes('ontology.search_document')) add(performance.now() - began)
-          return rows
-        },
-      }),
-    ),
-})
+/** A database that adds up how long the statements on documents take; nothing else is counted. */
+const timed = (database: Database, add: (milliseconds: number) => void): Database => {
+  const counting = (sql: Sql): Sql => ({
+    query: async <R>(text: string, values?: readonly unknown[]) => {
+      const began = performance.now()
+      const rows = await sql.query<R>(text, values)
+      if (text.includes('ontology.search_document')) add(performance.now() - began)
+      return rows
+    },
+  })
+  return {
+    ...database,
+    ...counting(database),
+    transaction: (work) => database.transaction((sql) => work({ ...sql, ...counting(sql) })),
+  }
+}
 
 const measureService = async (t: TestSubgraph, queries: readonly string[], embedding: string): Promise<Row> => {
   const vectors = await vectorsOf(queries)
@@ -77,7 +78,9 @@ const measureService = async (t: TestSubgraph, queries: readonly string[], embed
     let total = 0
     const database = timed(t.runtime.database, (milliseconds) => (total += milliseconds))
     const vector = vectors[place] as number[]
-    await searchDocuments(database, { query, typing: typingQuery(query), vector, filter: NO_FILTER, limit: FIRST + 30 })
+    const search = { filter: NO_FILTER, limit: FIRST + 30 }
+    await findByWords(database, { query, typing: typingQuery(query), ...search })
+    await findByMeaning(database, { vector, ...search })
     alone.push(total)
   }
   const ratio = percentile(service, 0.5) / percentile(alone, 0.5)
@@ -104,10 +107,9 @@ const measureRecall = async (database: Database, queries: readonly string[]): Pr
   const vectors = await vectorsOf(queries)
   const recallOf = async (taskType: string | null): Promise<number> => {
     let found = 0
-    for (const [place, query] of queries.entries()) {
-      const vector = vectors[place] as number[]
+    for (const vector of vectors) {
       const filter = { ...NO_FILTER, taskType }
-      const { byMeaning } = await searchDocuments(database, { query, typing: null, vector, filter, limit: FIRST + 30 })
+      const byMeaning = await findByMeaning(database, { vector, filter, limit: FIRST + 30 })
       const ids = new Set(byMeaning.slice(0, 10).map(({ id }) => id))
       found += (await nearest(database, vector, taskType)).filter(({ id }) => ids.has(id)).length
     }

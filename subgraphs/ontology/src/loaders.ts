@@ -2,7 +2,7 @@ import { byId } from '@mothership/platform/by-id'
 import DataLoader from 'dataloader'
 import { byOwner, inGroups } from './batch.ts'
 import type { Revision } from './domain/change.ts'
-import { type Belief, type Relation, type RelationDirection, type Value, type ValueLink } from './domain/node.ts'
+import type { Belief, OntologyGraph, Relation, RelationDirection, Value, ValueLink } from './domain/node.ts'
 import type { ImpactDirection, Reached } from './domain/reach.ts'
 import type { Input } from './domain/strength.ts'
 import { createProposalLoaders } from './proposal-loaders.ts'
@@ -78,9 +78,21 @@ export const createLoaders = (store: OntologyStore) => {
 
 type View = ReturnType<typeof createView>
 
-const createView = (reads: GraphReads) => ({
-  value: new DataLoader(byId<Value>(reads.findValues)),
-  belief: new DataLoader(byId<Belief>(reads.findBeliefs)),
+const createView = (reads: GraphReads) => {
+  const value = new DataLoader(byId<Value>(reads.findValues))
+  const belief = new DataLoader(byId<Belief>(reads.findBeliefs))
+  return { ...createSurroundings(reads), value, belief, prime: primer({ value, belief }) }
+}
+
+/** Hands the loaders what was read already: the ends of a graph's relations and links are among its nodes. */
+const primer =
+  ({ value, belief }: { value: DataLoader<string, Value | null>; belief: DataLoader<string, Belief | null> }) =>
+  ({ values, beliefs }: Pick<OntologyGraph, 'values' | 'beliefs'>): void => {
+    for (const one of values) value.prime(one.id, one)
+    for (const one of beliefs) belief.prime(one.id, one)
+  }
+
+const createSurroundings = (reads: GraphReads) => ({
   /** The links of a belief. */
   links: byOwner<ValueLink>(reads.findLinksOfBeliefs),
   /** What bears on a belief. */

@@ -44,18 +44,23 @@ export const Query: NonNullable<Resolvers['Query']> = {
       first: pageSize(first),
       filter: { taskType: taskType ?? null, standing: standing ?? null, valueId: valueId ?? null },
     }),
-  neighborhood: (_, { ids, depth, limit }, { store }) => {
+  neighborhood: async (_, { ids, depth, limit }, { store, loaders }) => {
     if (ids.length > MAX_START) {
       throw new BadUserInputError(`ids has ${ids.length}; at most ${MAX_START} are taken.`, { path: 'ids' })
     }
-    return store.neighborhood({
+    const graph = await store.neighborhood({
       ids,
       depth: within('depth', depth ?? 1, [0, MAX_DEPTH]),
       limit: within('limit', limit ?? 300, [1, MAX_GRAPH]),
     })
+    loaders.at(null).prime(graph)
+    return graph
   },
-  overview: (_, { limit, at }, { store }) =>
-    store.at(at ?? null).overview(within('limit', limit ?? 300, [1, MAX_GRAPH])),
+  overview: async (_, { limit, at }, { store, loaders }) => {
+    const graph = await store.at(at ?? null).overview(within('limit', limit ?? 300, [1, MAX_GRAPH]))
+    loaders.at(at ?? null).prime(graph)
+    return graph
+  },
   revision: async (_, { number }, { store, loaders }) => loaders.revision.load(number ?? (await store.head())),
   revisions: async (_, { first, after, nodeId }, { store }) => {
     const size = pageSize(first)

