@@ -149,7 +149,10 @@ const allTasksAreDone = async ({ admin }: System): Promise<void> => {
     const { tasks } = await admin.data<{ tasks: { nodes: { state: string }[] } }>('{ tasks { nodes { state } } }')
     return tasks.nodes.map(({ state }) => state)
   }
-  await waitUntil(async () => (await states()).every((state) => state === 'COMPLETED' || state === 'FAILED'), 'every task is done')
+  await waitUntil(
+    async () => (await states()).every((state) => state === 'COMPLETED' || state === 'FAILED'),
+    'every task is done',
+  )
   await new Promise((resolve) => setTimeout(resolve, 1000))
 }
 

@@ -2,10 +2,24 @@ import type { Runtime } from '@mothership/platform/subgraph'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import type { Change } from './domain/change.ts'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
-import * as coverage from './store/coverage.ts'
+import {
+  countUnlinkedValues,
+  countUnusedBeliefs,
+  findUngoverned,
+  listUnlinkedValues,
+  listUnusedBeliefs,
+} from './store/coverage.ts'
 import { countDiffEntries, findDiffEntries } from './store/diff.ts'
 import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
-import * as embeddings from './store/embeddings.ts'
+import {
+  claimDue,
+  countDue,
+  countEmbeddings,
+  type Embedded,
+  markDue,
+  releaseDue,
+  storeEmbeddings,
+} from './store/embeddings.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood } from './store/graph.ts'
 import { graphLoader } from './store/graph-loader.ts'
 import { applyImport, type Import, tryImport } from './store/import.ts'
@@ -59,14 +73,15 @@ export const createStore = (runtime: Runtime) => {
     at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),
 
     ...bind(database, { findDiffEntries, countDiffEntries }),
-    ...bind(database, { findSimilar, searchDocuments, findReached, ...embeddings }),
+    ...bind(database, { findSimilar, searchDocuments, findReached }),
+    ...bind(database, { claimDue, releaseDue, markDue, countDue }),
     ...createInboxStore(database),
 
     /** Stores embeddings, and sends the job that compares them in the same transaction. */
-    storeEmbeddings: async (embedded: Parameters<typeof embeddings.storeEmbeddings>[1]): Promise<void> => {
+    storeEmbeddings: async (embedded: readonly Embedded[]): Promise<void> => {
       const ids = embedded.flatMap(({ id, vector }) => (vector ? [id] : []))
       await database.transaction(async (sql) => {
-        await embeddings.storeEmbeddings(sql, embedded)
+        await storeEmbeddings(sql, embedded)
         if (ids.length > 0) await jobs.send(prismaOf(sql), COMPARE_JOB, ids)
       })
       if (ids.length > 0) jobs.wake(COMPARE_JOB)
@@ -79,9 +94,9 @@ export const createStore = (runtime: Runtime) => {
         return findPath(sql, options)
       }),
 
-    ...bind(database, coverage),
-    countUnlinkedValues: () => coverage.countUnlinkedValues(database),
-    countEmbeddings: () => embeddings.countEmbeddings(database),
+    ...bind(database, { listUnusedBeliefs, countUnusedBeliefs, findUngoverned, listUnlinkedValues }),
+    countUnlinkedValues: () => countUnlinkedValues(database),
+    countEmbeddings: () => countEmbeddings(database),
 
     /** Sends the job that computes the meaning of what is due. */
     requestEmbeddings: async (): Promise<void> => {

@@ -15,7 +15,7 @@ export const isEvidence = (type: RelationType): boolean =>
   type === RelationType.SUPPORTS || type === RelationType.CONTRADICTS
 
 /** What a relation adds to the energy of the belief that it bears on, at that strength of the belief it comes from. */
-export const energyOf = (relation: Pick<Evidence, 'type' | 'weight'>, fromStrength: number): number =>
+const energyOf = (relation: Pick<Evidence, 'type' | 'weight'>, fromStrength: number): number =>
   relation.type === RelationType.SUPPORTS ? relation.weight * fromStrength : -(relation.weight * fromStrength)
 
 const impact = (energy: number): number => {

@@ -37,7 +37,7 @@ const bothWays = (property: string): RelationMapping[] => [
 ]
 
 /** Nothing of others becomes a value unless a class is named: what an organisation cares about is its own to say. */
-export const DEFAULT_MAPPING: Mapping = {
+const DEFAULT_MAPPING: Mapping = {
   languages: ['en'],
   valueClasses: [],
   beliefClasses: [`${SKOS}Concept`, `${RDFS}Class`, `${OWL}Class`, `${OWL}NamedIndividual`],

@@ -41,7 +41,7 @@ const UNESCAPES = new Map(Object.entries(ESCAPES).map(([character, escape]) => [
 const hex = (character: string): string => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
 
 /** A text as N-Triples quotes it, line breaks and what XML cannot hold escaped. */
-export const quoted = (text: string): string =>
+const quoted = (text: string): string =>
   ESCAPED.test(text)
     ? `"${text.replace(ALL_ESCAPED, (character) => ESCAPES[character] ?? hex(character))}"`
     : `"${text}"`
