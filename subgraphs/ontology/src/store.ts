@@ -47,7 +47,9 @@ export const createStore = (runtime: Runtime) => {
       return now
     },
 
-    ...bind(database, { findSimilar, searchDocuments, ...embeddings, ...coverage }),
+    ...bind(database, { findSimilar, searchDocuments }),
+    ...bind(database, embeddings),
+    ...bind(database, coverage),
     countUnlinkedValues: () => coverage.countUnlinkedValues(database),
     countEmbeddings: () => embeddings.countEmbeddings(database),
 

@@ -78,7 +78,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
   exportOntology: () => {
     throw unavailable('Exporting the ontology')
   },
-  coverage: (_, __, { coverage, identity }) => coverage.look(identity),
+  coverage: (_, __, { coverage, identity }) => coverage(identity),
   embeddingProgress: (_, __, { embeddings }) => embeddings.now(),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
