@@ -4,7 +4,9 @@ import { type Prisma, PrismaClient } from '@mothership/prisma'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import { applyEdit, type Edit, type EditResult } from './store/edit.ts'
 import * as coverage from './store/coverage.ts'
+import { countUnlinkedValues } from './store/coverage.ts'
 import * as embeddings from './store/embeddings.ts'
+import { countEmbeddings } from './store/embeddings.ts'
 import { findContradictions, findEdgesAmong, type PickedNodes, pickNeighborhood } from './store/graph.ts'
 import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
@@ -50,8 +52,8 @@ export const createStore = (runtime: Runtime) => {
     ...bind(database, { findSimilar, searchDocuments }),
     ...bind(database, embeddings),
     ...bind(database, coverage),
-    countUnlinkedValues: () => coverage.countUnlinkedValues(database),
-    countEmbeddings: () => embeddings.countEmbeddings(database),
+    countUnlinkedValues: () => countUnlinkedValues(database),
+    countEmbeddings: () => countEmbeddings(database),
 
     /** Sends the job that computes the meaning of what is due. */
     requestEmbeddings: async (): Promise<void> => {
