@@ -1,5 +1,5 @@
+import { createOntologySubgraph } from '@mothership/ontology/subgraph'
 import { startTestSubgraph } from '@mothership/platform/testing'
-import { createOntologySubgraph } from '../../subgraphs/ontology/src/subgraph.ts'
 import { createRandom, randomUuid } from '../random.ts'
 import { inMilliseconds, percentile, type Row, timeEach } from '../table.ts'
 

@@ -1,5 +1,6 @@
+import type { Identity } from '@mothership/platform/identity'
 import type { RequestContext } from '@mothership/platform/subgraph'
-import type { createCoverage } from './coverage.ts'
+import type { Coverage } from './coverage.ts'
 import type { Edits } from './edits.ts'
 import type { EmbeddingProgress } from './embedding-progress.ts'
 import type { Exchange } from './exchange.ts'
@@ -19,7 +20,7 @@ export interface Context extends RequestContext {
   readonly exchange: Exchange
   readonly inbox: Inbox
   readonly search: OntologySearch
-  readonly coverage: ReturnType<typeof createCoverage>
+  readonly coverage: (identity: Identity) => Coverage
   readonly embeddings: EmbeddingProgress
   readonly watch: Watch
   readonly proposals: Proposals

@@ -8,7 +8,7 @@ import type { OntologyStore } from './store.ts'
 const PAGE = 10_000
 
 /** Where the ontology and the work do not meet, as one request looks at it. */
-export type Coverage = ReturnType<ReturnType<typeof createCoverage>['look']>
+export type Coverage = ReturnType<ReturnType<typeof createCoverage>>
 
 /** Compares the ontology with what the other subgraphs know of the work. */
 export const createCoverage = (store: OntologyStore, peers: Peers) => {
@@ -21,20 +21,18 @@ export const createCoverage = (store: OntologyStore, peers: Peers) => {
       if (governedBeliefs.length < PAGE) return ids
     }
   }
-  return {
-    look: (identity: Identity) => {
-      // A page and its count are of the same answer.
-      let governed: Promise<string[]> | undefined
-      const but = (): Promise<string[]> => (governed ??= findGoverned(identity))
-      return {
-        unusedBeliefs: async (page: { after: string | null; limit: number }) =>
-          store.listUnusedBeliefs({ ...page, governed: await but() }),
-        countUnusedBeliefs: async () => store.countUnusedBeliefs(await but()),
-        ungovernedTaskTypes: async () => {
-          const { skillIds } = await peers.agent(SkillIdsDocument, {}, identity)
-          return store.findUngoverned(skillIds)
-        },
-      }
-    },
+  return (identity: Identity) => {
+    // A page and its count are of the same answer.
+    let governed: Promise<string[]> | undefined
+    const but = (): Promise<string[]> => (governed ??= findGoverned(identity))
+    return {
+      unusedBeliefs: async (page: { after: string | null; limit: number }) =>
+        store.listUnusedBeliefs({ ...page, governed: await but() }),
+      countUnusedBeliefs: async () => store.countUnusedBeliefs(await but()),
+      ungovernedTaskTypes: async () => {
+        const { skillIds } = await peers.agent(SkillIdsDocument, {}, identity)
+        return store.findUngoverned(skillIds)
+      },
+    }
   }
 }

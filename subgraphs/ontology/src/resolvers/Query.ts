@@ -92,7 +92,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
   },
   curatorPresence: (_, __, { presence }) => presence.list(),
   diffRevisions: (_, span, { store }) => diffRevisions(store, span),
-  coverage: (_, __, { coverage, identity }) => coverage.look(identity),
+  coverage: (_, __, { coverage, identity }) => coverage(identity),
   embeddingProgress: (_, __, { embeddings }) => embeddings.now(),
   governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
     const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
