@@ -46,10 +46,11 @@ const INSERT = `
            array(select jsonb_array_elements_text(types)), 1, now(), now() from row
   ),
   word as (
-    insert into ontology.search_word (word)
-    select distinct word from row,
+    insert into ontology.search_word (word, uses)
+    select word, count(*) from row,
       unnest(tsvector_to_array(to_tsvector('simple'::regconfig, name || ' ' || description))) as word
-    where char_length(word) between 3 and 40 on conflict do nothing
+    where char_length(word) between 3 and 40 group by word
+    on conflict (word) do update set uses = search_word.uses + excluded.uses
   )
   insert into ontology.search_document (node_id, kind, name, description, embedding, embedded_from)
   select id, 'BELIEF', name, description, vector::public.vector, source from row`

@@ -52,6 +52,7 @@ const watch = (client: Client, after: number) => {
     }
   })()
   return {
+    after,
     seen,
     lost,
     stop: async () => {
@@ -212,8 +213,8 @@ describe('two curators and somebody who watches', () => {
     const own = await review(ada!, { proposalId: proposal.id, version: proposal.version + 1, decision: 'APPROVE' })
     expect(own.errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN')
     expect(await ada!.code(MERGE, { id: proposal.id })).not.toBeUndefined()
-    // Somebody edits another field of the same belief meanwhile: that is no conflict.
-    await apply(ben!, [{ updateBelief: { id: haste.id, taskTypes: ['text.write'] } }])
+    // Somebody edits other fields of the same belief meanwhile: that is no conflict.
+    await apply(ben!, [{ updateBelief: { id: haste.id, description: 'It costs more.', taskTypes: ['text.write'] } }])
     const now = await ben!.data<{ proposal: Proposal }>(`query ($id: ID!) { proposal(id: $id) { ${PROPOSAL} } }`, {
       id: proposal.id,
     })
@@ -226,7 +227,11 @@ describe('two curators and somebody who watches', () => {
     const again = await ben!.data<{ mergeProposal: Proposal }>(MERGE, { id: proposal.id })
     expect(again.mergeProposal.mergedAs?.number).toBe(mergeProposal.mergedAs?.number)
     expect(await read(draft.id)).toMatchObject({ standing: 'DEFEATED' })
-    expect(await read(haste.id)).toMatchObject({ credence: 0.9, taskTypes: ['text.write'] })
+    expect(await read(haste.id)).toMatchObject({
+      credence: 0.9,
+      taskTypes: ['text.write'],
+      description: 'It costs more.',
+    })
   })
 
   it('are told what stands in the way of a proposal, and by whom', async () => {
@@ -245,7 +250,7 @@ describe('two curators and somebody who watches', () => {
     expect(now).toMatchObject({ status: 'OPEN', conflicts: [{ by: ben!.username, revision }] })
   })
 
-  it('revert what was merged, and what went with it comes back', async () => {
+  it('are told what a revert would take from others, and bring back what was deleted with all that went along', async () => {
     const { revisions } = await ada!.data<{ revisions: { nodes: { number: number; message: string | null }[] } }>(
       'query ($id: ID!) { revisions(nodeId: $id) { nodes { number message } } }',
       { id: draft.id },
@@ -317,8 +322,8 @@ describe('two curators and somebody who watches', () => {
     }
     const head = await headOf(ada!)
     await waitUntil(async () => watcher.seen.at(-1) === head, 'the watcher has caught up')
-    const [first = 0] = watcher.seen
-    expect(watcher.seen).toEqual(Array.from({ length: head - first + 1 }, (_, index) => first + index))
+    const first = watcher.after + 1
+    expect(watcher.seen).toEqual(Array.from({ length: head - watcher.after }, (_, index) => first + index))
     expect(watcher.lost.length).toBeGreaterThan(0)
   })
 })

@@ -106,8 +106,12 @@ const appendEvents = async (tx: PrismaSql, stream: string, drafts: readonly Even
 }
 
 /** Prisma's code for a deadlock or a serialization failure: the transaction did nothing, and may simply run again. */
-const isConflict = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'P2034'
+const isConflict = (error: unknown): boolean => {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false
+  if (error.code === 'P2034') return true
+  // Raw statements: the code of PostgreSQL stands somewhere in what the driver's adapter says of it.
+  return error.code === 'P2010' && 'meta' in error && /"(40P01|40001)"/.test(JSON.stringify(error.meta))
+}
 
 const retryConflicts = async <T>(work: () => Promise<T>): Promise<T> => {
   for (let attempt = 1; ; attempt++) {

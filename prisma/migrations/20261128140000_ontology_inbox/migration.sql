@@ -1,5 +1,9 @@
 -- The curators' inbox: pairs of beliefs that are near in meaning, and what was decided about pairs.
 
+-- Of what one belief has of another that was merged into it, the revision that merged them.
+alter table ontology.revision_node add column inherited_in integer references ontology.revision (number);
+create index revision_node_inherited on ontology.revision_node (inherited_in) where inherited_in is not null;
+
 -- An impact follows DEPENDS_ON against its direction: a belief that thousands support has few of these.
 create index relation_depends_from on ontology.relation (from_id, weight desc, id) where type = 'DEPENDS_ON';
 create index relation_depends_to on ontology.relation (to_id, weight desc, id) where type = 'DEPENDS_ON';

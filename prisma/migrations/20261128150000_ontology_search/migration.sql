@@ -21,16 +21,18 @@ create index relation_to on ontology.relation (to_id, weight desc, id) include (
 create index value_link_value on ontology.value_link (value_id, weight desc, id) include (belief_id);
 create index value_link_belief on ontology.value_link (belief_id, weight desc, id) include (value_id);
 
--- The words of all documents that ever were, unstemmed: what a misspelt word of a query is corrected to. To look for the
+-- The words of all documents and in how many of them each stands, unstemmed: what a misspelt word of a query is corrected to. To look for the
 -- letters of a query in the documents themselves takes seconds where they are many.
 create table ontology.search_word (
-  word text collate "C" primary key check (char_length(word) between 3 and 40)
+  word text collate "C" primary key check (char_length(word) between 3 and 40),
+  uses integer not null
 );
+create index search_word_unused on ontology.search_word (word) where uses <= 0;
 create index search_word_letters on ontology.search_word using gin (word public.gin_trgm_ops);
-insert into ontology.search_word (word)
-select distinct word from ontology.search_document,
+insert into ontology.search_word (word, uses)
+select word, count(*) from ontology.search_document,
   unnest(tsvector_to_array(to_tsvector('simple'::regconfig, name || ' ' || description))) as word
-where char_length(word) between 3 and 40;
+where char_length(word) between 3 and 40 group by word;
 drop index ontology.search_document_letters;
 -- What has a word in its name is better than what has it in its description.
 create index search_document_name on ontology.search_document using gin (to_tsvector('english'::regconfig, name));

@@ -249,3 +249,30 @@ describe('the merge of two beliefs', () => {
     expect(['CONFLICT', 'NOT_FOUND']).toContain(refusalOf(refused[0] as never).code)
   })
 })
+
+describe('reverting a merge', () => {
+  it('brings both beliefs back, each with its own relations and its own history', async () => {
+    const [keep, goes, other] = [belief(), belief(), belief()]
+    await apply(t, [{ createBelief: keep }, { createBelief: other }])
+    const { number: made } = await apply(t, [
+      { createBelief: goes },
+      { relateBeliefs: relation('SUPPORTS', goes, other) },
+    ])
+    const historyOf = async ({ id }: { id: string }): Promise<number[]> => {
+      const source = 'query ($id: ID!) { revisions(nodeId: $id) { nodes { number } } }'
+      const { revisions } = await t.data<{ revisions: { nodes: { number: number }[] } }>(source, { id })
+      return revisions.nodes.map(({ number }) => number)
+    }
+    await merge(keep, goes)
+    expect(await historyOf(keep)).toContain(made)
+    const { revision } = await t.data<{ revision: { number: number } }>('{ revision { number } }')
+    await t.data('mutation ($number: Int!) { revertRevision(number: $number) { number } }', revision, CURATOR)
+    expect(await historyOf(keep)).not.toContain(made)
+    expect(await historyOf(goes)).toContain(made)
+    const { belief: back } = await t.data<{ belief: object }>(
+      'query ($id: ID!) { belief(id: $id) { deletedAt relations { nodes { to { id } } } } }',
+      { id: goes.id },
+    )
+    expect(back).toEqual({ deletedAt: null, relations: { nodes: [{ to: { id: other.id } }] } })
+  })
+})

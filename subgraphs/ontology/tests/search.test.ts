@@ -270,3 +270,20 @@ describe('the relaxed queries', () => {
     expect(relaxedQueries([])).toEqual([])
   })
 })
+
+describe('a word that a curator misspelt', () => {
+  it('is corrected in queries again once the belief is mended, or deleted', async () => {
+    const misspelt = belief({ name: 'A derivativ is a limit', description: 'Of a quotient.' })
+    const names = async () => (await search('derivativ')).map(({ node }) => node.name)
+    await apply(t, [{ createBelief: misspelt }])
+    expect((await names())[0]).toBe(misspelt.name)
+    await apply(t, [{ updateBelief: { id: misspelt.id, name: 'A quotient has a limit' } }])
+    expect(await names()).toContain(integral.name)
+    await apply(t, [{ updateBelief: { id: misspelt.id, name: misspelt.name } }, { deleteBelief: misspelt.id }])
+    expect(await names()).toContain(integral.name)
+    const rows = await t.runtime.database.query<{ word: string; uses: number }>(
+      `select word, uses from ontology.search_word where word in ('derivativ', 'derivative') order by word`,
+    )
+    expect(rows).toEqual([{ word: 'derivative', uses: 1 }])
+  })
+})

@@ -6,6 +6,13 @@ import type { WorkingSet } from './working-set.ts'
 /** What others changed since an edit's base, by the id of the thing, in the order of their revisions. */
 export type ChangesSince = ReadonlyMap<string, readonly PastChange[]>
 
+/** What others did since the base of some changes. */
+export interface Others {
+  readonly since: ChangesSince
+  /** The changes are a proposal's: only what both changed is in their way, and what is gone. */
+  readonly isReviewed: boolean
+}
+
 /** Something that stands in an edit's way; `by` and `revision` are null where nobody changed it, e.g. a name is taken. */
 export interface Conflict {
   readonly path: string
@@ -73,11 +80,12 @@ const fieldConflicts = (change: Change & { fields: object }, since: ChangesSince
   })
 }
 
-/** What a relation or a link rests on is what its ends say. */
-const endConflicts = (id: string, path: string, since: ChangesSince): Conflict[] => {
+/** What a relation or a link rests on is what its ends say; who reviewed it read what they say now. */
+const endConflicts = (id: string, path: string, { since, isReviewed }: Others): Conflict[] => {
   const past = sinceOf(id, since)
   if (!past) return []
   if (past.after === null) return [conflict({ id, path }, past.last, 'it was deleted')]
+  if (isReviewed) return []
   return ['name', 'description']
     .filter((name) => past.before !== null && field(past.before, name) !== field(past.after, name))
     .map((name) => conflict({ id, path }, past.lastOf(name), `its ${name} was changed`))
@@ -105,8 +113,9 @@ const concerns = (state: object, id: string): boolean =>
  * Where a field that a change sets, or a thing that it refers to, is another, or gone, since the revision that the
  * changes were made on: what, by whom and in which revision, in the order of the changes.
  */
-export const conflictsOf = (changes: readonly Change[], set: WorkingSet, since: ChangesSince): Conflict[] =>
+export const conflictsOf = (changes: readonly Change[], set: WorkingSet, others: Others): Conflict[] =>
   changes.flatMap((change) => {
+    const { since } = others
     switch (change.kind) {
       case ChangeKind.createValue:
       case ChangeKind.createBelief:
@@ -118,13 +127,13 @@ export const conflictsOf = (changes: readonly Change[], set: WorkingSet, since: 
         return fieldConflicts(change, since)
       case ChangeKind.relateBeliefs:
         return [
-          ...endConflicts(change.state.from, `${change.path}.from`, since),
-          ...endConflicts(change.state.to, `${change.path}.to`, since),
+          ...endConflicts(change.state.from, `${change.path}.from`, others),
+          ...endConflicts(change.state.to, `${change.path}.to`, others),
         ]
       case ChangeKind.linkValue:
         return [
-          ...endConflicts(change.state.belief, `${change.path}.belief`, since),
-          ...endConflicts(change.state.value, `${change.path}.value`, since),
+          ...endConflicts(change.state.belief, `${change.path}.belief`, others),
+          ...endConflicts(change.state.value, `${change.path}.value`, others),
         ]
       case ChangeKind.deleteValue:
       case ChangeKind.deleteBelief:
@@ -136,7 +145,7 @@ export const conflictsOf = (changes: readonly Change[], set: WorkingSet, since: 
   })
 
 /** Throws ConflictError where there are such conflicts. */
-export const assertNoConflict = (changes: readonly Change[], set: WorkingSet, since: ChangesSince): void => {
-  const conflicts = conflictsOf(changes, set, since)
+export const assertNoConflict = (changes: readonly Change[], set: WorkingSet, others: Others): void => {
+  const conflicts = conflictsOf(changes, set, others)
   if (conflicts.length > 0) throw conflictError(conflicts)
 }

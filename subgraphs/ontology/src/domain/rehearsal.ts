@@ -25,7 +25,7 @@ const toConflict = (fault: Fault): Conflict => ({ ...fault, id: null, by: null, 
 /** What stands in the way of applying the changes, in their order: at most 500 of it. */
 export const conflictsIn = ({ changes, since, workingSet }: Rehearsal): Conflict[] => {
   const set = workingSet()
-  const changed = conflictsOf(changes, set, since)
+  const changed = conflictsOf(changes, set, { since, isReviewed: true })
   const changedAt = new Set(changed.map(({ path }) => placeOf(path)))
   const { faults } = tryChanges(set, changes)
   // A change that others are in the way of cannot be applied either: that is not told twice.
@@ -51,7 +51,7 @@ export const wouldMake = ({ changes, workingSet }: Rehearsal): NetChange[] => tr
 /** Throws as the edit would that makes these changes now, and BadUserInputError where it would change nothing. */
 export const assertApplies = ({ changes, since, workingSet }: Rehearsal): void => {
   const set = workingSet()
-  assertNoConflict(changes, set, since)
+  assertNoConflict(changes, set, { since, isReviewed: true })
   if (applyChanges(set, changes).length === 0) {
     throw faultyInput([{ path: 'changes', message: 'would change nothing: all of it is so already' }])
   }

@@ -43,12 +43,15 @@ const AGREE = `exists (
 /** Two that name task types, and none in common, never govern the same task. */
 const MEET = `(a.task_types = '{}' or b.task_types = '{}' or a.task_types && b.task_types)`
 
+/** Somebody declared it, and nobody has given one of the two a scope since. */
+const MATTERS_STILL = `(p.kind = 'DECLARED' and s.decision is distinct from 'SCOPE')`
+
 const IN_FORCE = `a.deleted_at is null and a.standing = 'IN_FORCE' and b.deleted_at is null and b.standing = 'IN_FORCE'`
 
 const BELIEFS = (of: string): string =>
   `join ontology.belief a on a.id = ${of}.first_id join ontology.belief b on b.id = ${of}.second_id`
 
-/** What is open: declared or suspected, between two in force that may govern one task, and not decided. */
+/** What is open: between two in force, not decided, and declared, or suspected of two that may govern one task. */
 const OPEN = `
   listed as (
     select p.first_id, p.second_id, p.kind, least(a.strength, b.strength) as weaker, p.relation
@@ -61,7 +64,7 @@ const OPEN = `
     ) p
     ${BELIEFS('p')}
     left join ontology.contradiction_resolution s on s.first_id = p.first_id and s.second_id = p.second_id
-    where ${IN_FORCE} and ${MEET} and (s.first_id is null or not (${HOLDS}))
+    where ${IN_FORCE} and (${MEET} or ${MATTERS_STILL}) and (s.first_id is null or not (${HOLDS}))
   )`
 
 /** What was decided, and holds: whatever became of the two. */

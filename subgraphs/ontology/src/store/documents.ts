@@ -20,13 +20,18 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
       asJson(gone.map(({ id }) => id)),
     ])
   }
+  const texts = gone.map(({ before }) => ({ text: textOf(before), by: -1 }))
   const written = changes.flatMap(({ kind, id, before, after }) => {
     const nodeKind = NODE_KINDS[kind]
     const words = wordsOf(after)
     const old = wordsOf(before)
     const isSame = words.name === old.name && words.description === old.description
-    return nodeKind === undefined || isSame ? [] : [{ id, kind: nodeKind, ...words }]
+    if (nodeKind === undefined || isSame) return []
+    if (before) texts.push({ text: textOf(before), by: -1 })
+    texts.push({ text: textOf(after), by: 1 })
+    return [{ id, kind: nodeKind, ...words }]
   })
+  await countWords(sql, texts)
   if (written.length > 0) {
     await sql.query(
       `with document as (
@@ -34,14 +39,7 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
          select id, kind, name, description
          from jsonb_to_recordset($1::jsonb) as row (id uuid, kind text, name text, description text)
          on conflict (node_id) do update set name = excluded.name, description = excluded.description
-         returning node_id, name, description
-       ),
-       word as (
-         insert into ontology.search_word (word)
-         select distinct word from document,
-           unnest(tsvector_to_array(to_tsvector('simple'::regconfig, name || ' ' || description))) as word
-         where char_length(word) between 3 and 40
-         on conflict do nothing
+         returning node_id
        )
        insert into ontology.embedding_due (node_id, edit_size) select node_id, count(*) over () from document
        on conflict (node_id) do update set edit_size = excluded.edit_size, claimed_until = null`,
@@ -54,4 +52,24 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
 const wordsOf = (state: object | null) => {
   const { name, description } = (state ?? {}) as { name?: string; description?: string }
   return { name, description }
+}
+
+const textOf = (state: object | null): string => {
+  const { name = '', description = '' } = wordsOf(state)
+  return `${name} ${description}`
+}
+
+/** Counts in how many documents each word stands: one that stands in none any more is no word to correct others to. */
+const countWords = async (sql: Sql, texts: readonly { text: string; by: number }[]): Promise<void> => {
+  if (texts.length === 0) return
+  await sql.query(
+    `insert into ontology.search_word (word, uses)
+     select word, sum(by)::integer from jsonb_to_recordset($1::jsonb) as row (text text, by integer),
+       unnest(tsvector_to_array(to_tsvector('simple'::regconfig, text))) as word
+     where char_length(word) between 3 and 40
+     group by word having sum(by) <> 0
+     on conflict (word) do update set uses = search_word.uses + excluded.uses`,
+    [asJson(texts)],
+  )
+  if (texts.some(({ by }) => by < 0)) await sql.query('delete from ontology.search_word where uses <= 0')
 }

@@ -89,8 +89,8 @@ export const commitChanges = async (
   await recordRevision(sql, revision, changes)
   await writeChanges(sql, changes, revision)
   await updateStrengths(sql, seedsOf(changes), revision.number)
-  if (await updateDocuments(sql, changes)) await requestEmbeddings()
   await updateValueOpposition(sql, changes)
+  if (await updateDocuments(sql, changes)) await requestEmbeddings()
   await append([revised(revision)])
   return { revision, changes }
 }
@@ -128,7 +128,8 @@ const assertBase = async (sql: Sql, edit: Edit, head: number, set: WorkingSet): 
   assertIsBase(base, head)
   const ids = [set.values, set.beliefs, set.relations, set.links].flatMap((entries) => [...entries.keys()])
   const named = footprintOf(edit.changes).ids
-  assertNoConflict(edit.changes, set, await loadChangesSince(sql, { base, ids: [...new Set([...ids, ...named])] }))
+  const since = await loadChangesSince(sql, { base, ids: [...new Set([...ids, ...named])] })
+  assertNoConflict(edit.changes, set, { since, isReviewed: edit.isProposed ?? false })
 }
 
 const newest = async (sql: Sql, number: number): Promise<Revision> => {

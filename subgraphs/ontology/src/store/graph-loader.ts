@@ -10,7 +10,7 @@ interface GraphSource extends Pick<GraphReads, 'findValues' | 'findBeliefs'> {
   findEdgesAmong(options: {
     ids: readonly string[]
     limit: number
-  }): Promise<{ relations: Relation[]; valueLinks: ValueLink[] }>
+  }): Promise<{ relations: Relation[]; valueLinks: ValueLink[]; isCut?: boolean }>
 }
 
 /** Loads picked nodes, in their order, with the edges among them: four statements. */
@@ -21,13 +21,13 @@ export const graphLoader =
     const [valueIds, beliefIds] = [idsOf('VALUE'), idsOf('BELIEF')]
     const most = limit * EDGES_PER_NODE
     const ids = picked.map(({ id }) => id)
-    const { relations, valueLinks } = await source.findEdgesAmong({ ids, limit: most })
+    const { relations, valueLinks, isCut = false } = await source.findEdgesAmong({ ids, limit: most })
     return {
       values: inOrder(valueIds, await source.findValues(valueIds)),
       beliefs: inOrder(beliefIds, await source.findBeliefs(beliefIds)),
       relations: relations.slice(0, most),
       valueLinks: valueLinks.slice(0, most),
-      truncated: truncated || relations.length > most || valueLinks.length > most,
+      truncated: truncated || isCut || relations.length > most || valueLinks.length > most,
     }
   }
 

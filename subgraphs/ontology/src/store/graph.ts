@@ -126,7 +126,7 @@ export const findEdgesAmong = async (
   options: { ids: readonly string[]; limit: number },
 ): Promise<{ relations: Relation[]; valueLinks: ValueLink[]; isCut: boolean }> => {
   const values = [asJson(options.ids), options.limit + 1]
-  const found = await sql.query<Relation & { isCut: boolean }>(
+  const found = await sql.query<Relation & { isCut: boolean; id: string | null }>(
     `with node as materialized ${idSet(1)},
      outgoing as materialized (${relationsRead({ of: 'from_id', other: 'to_id' })}),
      incoming as materialized (${relationsRead({ of: 'to_id', other: 'from_id' })}),
@@ -134,8 +134,11 @@ export const findEdgesAmong = async (
        select id from outgoing where other in (select id from node)
        union select id from incoming where other in (select id from node)
      )
-     select r.*, ${isCut('outgoing')} and ${isCut('incoming')} as "isCut"
-     from among cross join lateral (select ${RELATION} from ontology.relation r where r.id = among.id limit 1) r
+     select r.*, cut."isCut"
+     from (select ${isCut('outgoing')} and ${isCut('incoming')} as "isCut") cut
+     left join (
+       among cross join lateral (select ${RELATION} from ontology.relation r where r.id = among.id limit 1) r
+     ) on true
      order by r.weight desc, r.id limit $2::integer`,
     values,
   )
@@ -150,7 +153,8 @@ export const findEdgesAmong = async (
      order by l.weight desc, l.id limit $2::integer`,
     values,
   )
-  const relations = found.map(({ isCut: _, ...relation }) => relation)
+  // One row without a relation where there is none.
+  const relations = found.filter(({ id }) => id !== null).map(({ isCut: _, ...relation }) => relation as Relation)
   return { relations, valueLinks, isCut: found[0]?.isCut ?? false }
 }
 

@@ -34,9 +34,10 @@ export const createInboxStore = (database: Database) => ({
 
   findConnections: (options: Options<typeof findConnections>) => findConnections(database, options),
   inheritHistory:
-    (options: Options<typeof inheritHistory>): Also =>
-    (tx) =>
-      inheritHistory(sqlOf(tx), options),
+    (options: Omit<Options<typeof inheritHistory>, 'by'>): Also =>
+    async (tx, revision) => {
+      if (revision) await inheritHistory(sqlOf(tx), { ...options, by: revision.number })
+    },
 
   findUncompared: (options: Options<typeof findUncompared>) => findUncompared(database, options),
   compareMeanings: (ids: readonly string[]) => database.transaction((sql) => compareMeanings(sql, ids)),

@@ -31,12 +31,20 @@ export const findConnections = async (
   return { relations: [...moving, ...staying], links }
 }
 
-/** The revisions that concern one belief concern another from now on, too. */
-export const inheritHistory = async (sql: Sql, { from, to }: { from: string; to: string }): Promise<void> => {
+/** The revisions that concern one belief concern another, too, from a revision on that merged them. */
+export const inheritHistory = async (
+  sql: Sql,
+  { from, to, by }: { from: string; to: string; by: number },
+): Promise<void> => {
   await sql.query(
-    `insert into ontology.revision_node (node_id, revision)
-     select $2::uuid, revision from ontology.revision_node where node_id = $1::uuid
+    `insert into ontology.revision_node (node_id, revision, inherited_in)
+     select $2::uuid, revision, $3::integer from ontology.revision_node where node_id = $1::uuid
      on conflict do nothing`,
-    [from, to],
+    [from, to, by],
   )
+}
+
+/** What a revision made one belief inherit is its own no longer, where the revision is reverted. */
+export const disinheritHistory = async (sql: Sql, revision: number): Promise<void> => {
+  await sql.query('delete from ontology.revision_node where inherited_in = $1::integer', [revision])
 }

@@ -143,12 +143,15 @@ const opposeValues = (sql: Sql, ids: string): Promise<unknown> =>
     [ids],
   )
 
-/** Keeps in step with an edit which near pairs have values that oppose each other. */
+/**
+ * Keeps in step with an edit which near pairs have values that oppose each other. Before its documents are written: who
+ * writes pairs holds the lock and waits for documents, so an edit that deletes some must not hold these and wait for it.
+ */
 export const updateValueOpposition = async (sql: Sql, changes: readonly NetChange[]): Promise<void> => {
   const linked = changes.flatMap(({ kind, before, after }) =>
     kind === ChangeKind.linkValue || kind === ChangeKind.unlinkValue ? [((after ?? before) as LinkState).belief] : [],
   )
-  if (linked.length === 0) return
+  if (linked.length === 0 && !changes.some(({ kind }) => kind === ChangeKind.deleteBelief)) return
   await lockPairs(sql)
   await opposeValues(sql, asJson([...new Set(linked)]))
 }

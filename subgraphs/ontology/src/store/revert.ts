@@ -5,6 +5,7 @@ import { footprintOfRevert, revertChanges } from '../domain/revert.ts'
 import { ALL_THINGS } from '../domain/thing.ts'
 import { entriesOf } from '../domain/working-set.ts'
 import { commitChanges, type EditResult, type EditTools, lockHead } from './edit.ts'
+import { disinheritHistory } from './merging.ts'
 import { sqlOf } from './sql.ts'
 import { loadChangesSince, loadWorkingSet } from './working-set.ts'
 
@@ -30,7 +31,10 @@ export const applyRevert = async ({ number, ...told }: Revert, tools: EditTools)
   const loaded = ALL_THINGS.flatMap((thing) => [...entriesOf(set, thing).keys()])
   const ids = [...new Set([...loaded, ...footprint.ids])]
   const since = await loadChangesSince(sql, { base: number, ids })
-  return commitChanges(sql, { ...told, head, changes: revertChanges(set, { number, changes, since }) }, tools)
+  const reverted = { ...told, head, changes: revertChanges(set, { number, changes, since }) }
+  const result = await commitChanges(sql, reverted, tools)
+  await disinheritHistory(sql, number)
+  return result
 }
 
 /** All that a revision did, in its order. */
