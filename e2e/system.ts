@@ -6,6 +6,9 @@ import pg from 'pg'
 import { type Client, connect, postJson } from './client.ts'
 import { freePort, isReady, type Program, startTypeScript, waitUntil } from './processes.ts'
 
+/** How long a first start may take on a machine that is busy with other things. */
+const READY_MILLISECONDS = 120_000
+
 export const ADMIN_PASSWORD = 'correct-horse-battery'
 
 /** A whole Mothership: one process, or six. The stories are the same. */
@@ -74,7 +77,7 @@ const startEmbedded = async (variables: Record<string, string>): Promise<System>
   })
   const [, port] = await program.shows(/Mothership is at http:\/\/localhost:(\d+)/)
   const base = `http://127.0.0.1:${port}`
-  await waitUntil(() => isReady(base), `ready (${program.output()})`)
+  await waitUntil(() => isReady(base), `ready (${program.output()})`, READY_MILLISECONDS)
   const admin = await signIn(base, 'admin', ADMIN_PASSWORD)
   return {
     mode: 'embedded',
@@ -132,9 +135,11 @@ const startDistributed = async (
   )
   const base = `http://127.0.0.1:${gatewayPort}`
   const output = (): string => programs.map((program) => program.output()).join('\n')
-  await waitUntil(() => isReady(base), 'the gateway and its subgraphs are ready', 90_000).catch((error: unknown) => {
-    throw new Error(`${String(error)}\n${output()}`)
-  })
+  await waitUntil(() => isReady(base), 'the gateway and its subgraphs are ready', READY_MILLISECONDS).catch(
+    (error: unknown) => {
+      throw new Error(`${String(error)}\n${output()}`)
+    },
+  )
   const admin = await signIn(base, 'admin', ADMIN_PASSWORD)
   const startAgent = async (): Promise<Program> => {
     const { issueAgentCredential } = await admin.data<{ issueAgentCredential: { secret: string } }>(

@@ -7,6 +7,6 @@ const { include: _unit, ...test } = base.test ?? {}
 export default mergeConfig(
   defineConfig({ ...base, test }),
   defineConfig({
-    test: { include: ['e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 },
+    test: { include: ['e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000, hookTimeout: 180_000 },
   }),
 )

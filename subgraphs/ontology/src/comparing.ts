@@ -5,9 +5,12 @@ import { COMPARE_JOB, type OntologyStore } from './store.ts'
 /** How many beliefs are compared with the others at a time. */
 const BATCH = 100
 
+/** The beliefs that were not compared yet, after an id. */
+type Missing = { after: string | null }
+
 /** Finds the beliefs that are near in meaning. */
 export interface Comparing {
-  /** Compares all beliefs whose meaning was not compared yet. Idempotent. */
+  /** Has all beliefs compared, in the background, whose meaning was not compared yet. Idempotent. */
   catchUp(): Promise<void>
 }
 
@@ -25,15 +28,16 @@ export const startComparing = async ({ jobs }: Runtime, store: OntologyStore): P
   const compareAll = async (ids: readonly string[]): Promise<void> => {
     for (let place = 0; place < ids.length; place += BATCH) await compare(ids.slice(place, place + BATCH))
   }
-  await jobs.work<string[]>(COMPARE_JOB, (data) => compareAll([...new Set(data.flat())]))
-  return {
-    catchUp: async () => {
-      let after: string | null = null
-      do {
-        const ids = await store.findUncompared({ after, limit: BATCH })
-        await compareAll(ids)
-        after = ids.at(-1) ?? null
-      } while (after !== null)
-    },
+  /** One batch a job: all of them would outlive the time that a job has. */
+  const compareMissing = async ({ after }: Missing): Promise<void> => {
+    const ids = await store.findUncompared({ after, limit: BATCH })
+    await compareAll(ids)
+    const last = ids.at(-1)
+    if (last !== undefined) await store.requestComparison({ after: last })
   }
+  await jobs.work<string[] | Missing>(COMPARE_JOB, async (data) => {
+    await compareAll([...new Set(data.flatMap((given) => (Array.isArray(given) ? given : [])))])
+    for (const given of data) if (!Array.isArray(given)) await compareMissing(given)
+  })
+  return { catchUp: () => store.requestComparison({ after: null }) }
 }

@@ -46,7 +46,7 @@ export const EMBED_JOB = 'ontology.embed'
 /** The topic on the bus that says "look": the meaning of more, or of less, is known. */
 export const EMBEDDINGS_TOPIC = 'ontology.embeddings'
 
-/** The job that compares beliefs whose meaning is new with the others; its data is a list of ids. */
+/** The job that compares beliefs with the others: those of a list of ids, or those after an id that were not compared. */
 export const COMPARE_JOB = 'ontology.compare'
 
 export type OntologyStore = ReturnType<typeof createStore>
@@ -97,6 +97,12 @@ export const createStore = (runtime: Runtime) => {
     ...bind(database, { listUnusedBeliefs, countUnusedBeliefs, findUngoverned, listUnlinkedValues }),
     countUnlinkedValues: () => countUnlinkedValues(database),
     countEmbeddings: () => countEmbeddings(database),
+
+    /** Sends the job that compares what was not compared yet, after an id. */
+    requestComparison: async (missing: { after: string | null }): Promise<void> => {
+      await prisma.$transaction((tx) => jobs.send(tx, COMPARE_JOB, missing))
+      jobs.wake(COMPARE_JOB)
+    },
 
     /** Sends the job that computes the meaning of what is due. */
     requestEmbeddings: async (): Promise<void> => {

@@ -172,8 +172,10 @@ describe('the contradictions', () => {
     await t.runtime.database.query('delete from ontology.comparison')
     const comparing = await startComparing(t.runtime, createStore(t.runtime))
     await comparing.catchUp()
+    await embedded(t)
     expect(await pairs()).toEqual(before)
     await comparing.catchUp()
+    await embedded(t)
     expect(await pairs()).toEqual(before)
   })
 
