@@ -79,10 +79,11 @@ export const createExchange = (store: OntologyStore, edits: Edits) => {
       const author = actingSubject(identity)
       const isFaulty = draft.problems.some(isFault)
       const result = await (dryRun || isFaulty ? store.tryImport({ draft }) : store.import({ draft, author, message }))
-      const problems = result.problems.map((problem) => ({ ...problem, path: locate(problem.path) }))
-      const faults = problems.filter(isFault)
-      if (!dryRun && faults.length > 0) throw faultyInput(faults.slice(0, MAX_PROBLEMS))
-      return { ...result, problems: bounded(problems) }
+      const located = (problems: readonly Problem[]): Problem[] =>
+        problems.map((problem) => ({ ...problem, path: locate(problem.path) }))
+      const faults = result.problems.filter(isFault)
+      if (!dryRun && faults.length > 0) throw faultyInput(located(faults.slice(0, MAX_PROBLEMS)))
+      return { ...result, problems: located(bounded(result.problems)) }
     },
 
     /** The whole ontology as text, as it is or was at a revision. Throws BadUserInputError. */

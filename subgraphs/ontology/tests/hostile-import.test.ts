@@ -68,6 +68,73 @@ describe('an import is refused, and writes nothing', () => {
     expect(refusal.message).toContain('document type')
   })
 
+  it('of XML with a document type that looks like a comment', async () => {
+    const text = `<?a <!-- ?>
+<!DOCTYPE rdf:RDF [<!ENTITY a "https://example.org/a">]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="https://example.org/">
+<rdf:Description rdf:about="&a;"><ex:p>text</ex:p></rdf:Description><!-- --></rdf:RDF>`
+    const refusal = await refused('RDF_XML', text)
+    expect(refusal).toMatchObject({ code: 'BAD_USER_INPUT', path: 'line 2' })
+    expect(refusal.message).toContain('document type')
+  })
+
+  it('of XML that is nested too deeply, by its line', async () => {
+    const begin = '\n<rdf:Description xmlns:a="https://example.org/"><a:p>'
+    const text = `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${begin.repeat(100_000)}`
+    const refusal = await refused('RDF_XML', text)
+    expect(refusal).toMatchObject({ code: 'BAD_USER_INPUT', path: 'line 101' })
+    expect(refusal.message).toContain('at most 200 levels')
+  })
+
+  it('of blank nodes that cannot be told apart', async () => {
+    const nodes = Array.from({ length: 14 }, (_, place) => `_:n${place}`)
+    const text = nodes
+      .flatMap((a) => nodes.filter((b) => b !== a).map((b) => `${a} <https://example.org/p> ${b} .`))
+      .join('\n')
+    const refusal = await refused('TURTLE', text)
+    expect(refusal).toMatchObject({ code: 'BAD_USER_INPUT', path: 'content' })
+    expect(refusal.message).toContain('cannot be told apart')
+  })
+
+  it.each([
+    ['TURTLE', '<https://e.org/a> <https://e.org/p>\n"x"@waytoolongtag .', 'line 2', /language|cannot be read/],
+    [
+      'RDF_XML',
+      `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="https://e.org/">
+<rdf:Description rdf:about="https://e.org/a"><ex:p xml:lang="verylonglanguage">x</ex:p></rdf:Description></rdf:RDF>`,
+      'line 2',
+      /has the language "verylonglanguage"/,
+    ],
+    ['TURTLE', `<https://e.org/a> <https://e.org/p> "${'x'.repeat(1_000_001)}" .`, 'line 1', /1000001 characters/],
+  ] as const)('of %s with a language that is none, or too long a text: %#', async (format, text, path, message) => {
+    const refusal = await refused(format, text)
+    expect(refusal).toMatchObject({ code: 'BAD_USER_INPUT', path })
+    expect(refusal.message).toMatch(message)
+  })
+
+  it('of a kept statement that is too long', async () => {
+    const triples = [`<https://e.org/p> "${'x'.repeat(20_000_000)}"`]
+    const text = json({ annotations: [{ subject: 'https://e.org/a', triples }] })
+    expect(await refused('JSON', text)).toMatchObject({ path: 'line 5, annotations[0].triples[0]' })
+  })
+
+  it('of 170,000 faults, whose lines are found at one go', async () => {
+    const began = performance.now()
+    const values = Array.from({ length: 20_000 }, () => ({ id: ID, name: 'A' }))
+    expect(await refused('JSON', json({ values }))).toMatchObject({ path: 'line 5, values[0].description' })
+    const annotations = Array.from({ length: 150_000 }, () => 0)
+    expect(await refused('JSON', json({ annotations }))).toMatchObject({ code: 'BAD_USER_INPUT' })
+    expect(performance.now() - began).toBeLessThan(20_000)
+  }, 60_000)
+
+  it('of a thing of which a field is given 30,000 times', async () => {
+    const types = Array.from({ length: 30_000 }, (_, place) => `"${place}"`).join()
+    const text = `<https://e.org/a> a <urn:mothership:ns:Value> ; <urn:mothership:ns:name> ${types} .`
+    const began = performance.now()
+    expect((await refused('TURTLE', text)).message).toContain('30000 times')
+    expect(performance.now() - began).toBeLessThan(10_000)
+  }, 60_000)
+
   it('of XML that is not well-formed, by its line', async () => {
     const text = `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
   xmlns:ex="https://example.org/">

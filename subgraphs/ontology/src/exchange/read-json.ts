@@ -3,36 +3,44 @@ import { type Draft, emptyDraft, fault, type Problem } from '../domain/exchange/
 import { addThing } from '../domain/exchange/own.ts'
 import { addKept } from '../domain/exchange/kept.ts'
 import { NS } from '../domain/exchange/vocabulary.ts'
+import { tokensOf } from './json-tokens.ts'
 import { lineAt } from './lines.ts'
 
 const MAX_DEPTH = 200
 
-/** Parses JSON, or tells the line of what is wrong with it. Nesting is bounded: what reads it further recurses. */
-export const parseJson = (content: string): { json: unknown; problem: Problem | null } => {
-  const deep = tooDeep(content)
-  if (deep !== -1) {
-    const message = `is nested too deeply: at most ${MAX_DEPTH} levels are read`
-    return { json: null, problem: fault(`line ${lineAt(content, deep)}`, message) }
-  }
+/** Parses JSON, or tells the line of what is wrong with it. */
+const parseJson = (content: string): { json: unknown; problem: Problem | null } => {
+  const problem = depthFault(content)
+  if (problem) return { json: null, problem }
   try {
     return { json: JSON.parse(content.replace(/^\uFEFF/, '')) as unknown, problem: null }
   } catch (error) {
-    const { message } = error as Error
-    const place = /at position (\d+)/.exec(message)?.[1]
-    const line = lineAt(content, place === undefined ? content.length : Number(place))
-    return { json: null, problem: fault(`line ${line}`, `is no JSON: ${message}`) }
+    return { json: null, problem: syntaxFault(content, (error as Error).message) }
   }
 }
 
-/** Where the nesting goes beyond the bound; -1: nowhere. */
-const tooDeep = (content: string): number => {
+/** Nesting is bounded: what reads JSON recurses. */
+export const depthFault = (content: string): Problem | null => {
+  const line = tooDeep(content)
+  return line === null ? null : fault(`line ${line}`, `is nested too deeply: at most ${MAX_DEPTH} levels are read`)
+}
+
+/** The fault of what JSON.parse says. */
+export const syntaxFault = (content: string, message: string): Problem => {
+  const place = /at position (\d+)/.exec(message)?.[1]
+  const line = lineAt(content, place === undefined ? content.length : Number(place))
+  return fault(`line ${line}`, `is no JSON: ${message}`)
+}
+
+/** The line where the nesting goes beyond the bound; null: none. */
+const tooDeep = (content: string): number | null => {
   let depth = 0
-  for (const { 0: token, index } of content.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
+  for (const { token, line } of tokensOf(content)) {
     if (token === '[' || token === '{') depth++
     else if (token === ']' || token === '}') depth--
-    if (depth > MAX_DEPTH) return index
+    if (depth > MAX_DEPTH) return line
   }
-  return -1
+  return null
 }
 
 const list = z.array(z.unknown()).default([])
@@ -58,9 +66,9 @@ export const readJson = (content: string): Draft => {
   }
   const parsed = schema.safeParse(json)
   if (!parsed.success) {
-    draft.problems.push(
-      ...parsed.error.issues.map(({ path, message }) => fault(path.map(String).join('.') || 'content', message)),
-    )
+    for (const { path, message } of parsed.error.issues) {
+      draft.problems.push(fault(path.map(String).join('.') || 'content', message))
+    }
     return draft
   }
   for (const [name, kind] of Object.entries(KINDS)) {
@@ -75,23 +83,30 @@ export const readJson = (content: string): Draft => {
 
 const ITEM = /^(values|beliefs|relations|links|annotations)\[(\d+)\]/
 
-/** Puts the line before a path of our JSON, where the text has it. */
-export const withLine = (content: string, path: string): string => {
-  const [, name, item] = ITEM.exec(path) ?? []
-  const line = name === undefined ? null : lineOfItem(content, name, Number(item))
-  return line === null ? path : `line ${line}, ${path}`
+/** Puts the line before a path of our JSON, where the text has it. The text is searched once, at the first path. */
+export const createLocator = (content: string): ((path: string) => string) => {
+  let lines: ReadonlyMap<string, readonly number[]> | undefined
+  return (path) => {
+    const [, name, item] = ITEM.exec(path) ?? []
+    if (name === undefined) return path
+    lines ??= linesOfItems(content)
+    const line = lines.get(JSON.stringify(name))?.[Number(item)]
+    return line === undefined ? path : `line ${line}, ${path}`
+  }
 }
 
-const lineOfItem = (content: string, name: string, item: number): number | null => {
-  let [depth, list, items] = [0, '', -1]
-  let last = ''
-  for (const { 0: token, index } of content.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
+/** The lines of the items of each list, by its name as it is quoted; of the last list where there are several. */
+const linesOfItems = (content: string): Map<string, number[]> => {
+  const lines = new Map<string, number[]>()
+  let [depth, name] = [0, '']
+  let items: number[] = []
+  for (const { token, line } of tokensOf(content)) {
     if (token === '[' || token === '{') {
       depth++
-      if (depth === 2) [list, items] = [last, -1]
-      if (depth === 3 && list === JSON.stringify(name) && ++items === item) return lineAt(content, index)
+      if (depth === 2) lines.set(name, (items = []))
+      else if (depth === 3) items.push(line)
     } else if (token === ']' || token === '}') depth--
-    else if (depth === 1) last = token
+    else if (depth === 1) name = token
   }
-  return null
+  return lines
 }

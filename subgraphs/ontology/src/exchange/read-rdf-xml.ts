@@ -9,16 +9,43 @@ import { lineAt } from './lines.ts'
 /** How much is read before others get their turn, in characters. */
 const CHUNK = 128_000
 
-/** Reads RDF/XML. A document type is refused before anything is read: it can define entities that grow without end. */
-export const readRdfXml = async (content: string): Promise<{ statements: Statement[]; problems: Problem[] }> => {
-  const declaration = findDeclaration(content)
-  if (declaration !== -1) {
-    const message = 'declares a document type or entities; write the names out, and leave the declaration away'
-    return { statements: [], problems: [fault(`line ${lineAt(content, declaration)}`, message)] }
+/** How deep elements may stand in each other: the parser keeps all that each of them declares. */
+const MAX_DEPTH = 200
+
+/** What the types of the parser leave out: the parser of XML in it, and how it is told of elements. */
+interface Inner {
+  readonly saxParser: {
+    readonly line: number
+    readonly position: number
+    on(event: 'doctype' | 'opentag' | 'closetag', handler: (given: unknown) => void): void
+    close(): void
   }
+  onTag(tag: unknown): void
+  onCloseTag(): void
+}
+
+/** Reads RDF/XML. A document type is refused: it can define entities that grow without end. */
+export const readRdfXml = async (content: string): Promise<{ statements: Statement[]; problems: Problem[] }> => {
   const { statements, problems, add } = createCollector()
   const parser = new RdfXmlParser({ trackPosition: true })
-  const { saxParser } = parser as unknown as { saxParser: { line: number; close(): void } }
+  const inner = parser as unknown as Inner
+  const { saxParser } = inner
+  // It has one listener for each event: these stand in for its own.
+  saxParser.on('doctype', () => {
+    const line = lineAt(content, Math.max(0, content.lastIndexOf('<!DOCTYPE', saxParser.position)))
+    throw new RefusedError(line, 'declares a document type; write the names out, and leave the declaration away')
+  })
+  let depth = 0
+  saxParser.on('opentag', (tag) => {
+    if (++depth > MAX_DEPTH) {
+      throw new RefusedError(saxParser.line, `is nested too deeply: at most ${MAX_DEPTH} levels are read`)
+    }
+    inner.onTag(tag)
+  })
+  saxParser.on('closetag', () => {
+    depth--
+    inner.onCloseTag()
+  })
   const fail = (error: Error): void => {
     if (problems.length === 0) problems.push(faultIn(error, saxParser.line))
   }
@@ -43,19 +70,17 @@ export const readRdfXml = async (content: string): Promise<{ statements: Stateme
   return { statements, problems }
 }
 
-const faultIn = (error: Error, line: number): Problem => {
-  const message = error.message.replace(/^(Line \d+ column \d+|\d+:\d+): /, '')
-  return fault(`line ${line}`, `cannot be read as RDF/XML: ${message}`)
+/** What is refused though it may be RDF/XML. */
+class RefusedError extends Error {
+  readonly line: number
+  constructor(line: number, message: string) {
+    super(message)
+    this.line = line
+  }
 }
 
-/** Where a declaration of XML stands outside of comments and character data; -1: nowhere. */
-const findDeclaration = (content: string): number => {
-  for (let place = content.indexOf('<!'); place !== -1; place = content.indexOf('<!', place)) {
-    const end = content.startsWith('<!--', place) ? '-->' : content.startsWith('<![CDATA[', place) ? ']]>' : null
-    if (end === null) return place
-    const after = content.indexOf(end, place + 4)
-    if (after === -1) return -1
-    place = after
-  }
-  return -1
+const faultIn = (error: Error, line: number): Problem => {
+  if (error instanceof RefusedError) return fault(`line ${error.line}`, error.message)
+  const message = error.message.replace(/^(Line \d+ column \d+|\d+:\d+): /, '')
+  return fault(`line ${line}`, `cannot be read as RDF/XML: ${message}`)
 }

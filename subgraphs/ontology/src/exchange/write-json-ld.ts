@@ -42,16 +42,22 @@ const toNode = ({ subject, own, kept }: Resource): Record<string, unknown> => {
     const [key, value] = isRewritten(object)
       ? [STATEMENT, { '@value': toTriple({ predicate, object }) }]
       : [predicate, toValue(object)]
-    node[key] = [...((node[key] as unknown[] | undefined) ?? []), value]
+    addTo(node, key, value)
   }
   return node
+}
+
+const addTo = (node: Record<string, unknown>, key: string, value: unknown): void => {
+  const known = node[key] as unknown[] | undefined
+  if (known) known.push(value)
+  else node[key] = [value]
 }
 
 const addOwn = (node: Record<string, unknown>, { predicate, object }: Said): void => {
   const name = predicate.slice(NS.length)
   const value = iriOf(object) ?? literalOf(object)?.value ?? ''
   if (name === 'rule') node[name] = JSON.parse(value) as unknown
-  else if (name === 'taskType') node[name] = [...((node[name] as unknown[] | undefined) ?? []), value]
+  else if (name === 'taskType') addTo(node, name, value)
   else node[name] = value
 }
 

@@ -57,8 +57,14 @@ export const addOwn = (draft: Draft, { kind, said }: { kind: Kind; said: readonl
     if (predicate === RDF_TYPE && KINDS.get(object) === kind) continue
     const name = predicate.startsWith(NS) ? predicate.slice(NS.length) : ''
     const read = Object.hasOwn(PROPERTIES[kind], name) ? PROPERTIES[kind][name] : undefined
-    if (read) fields.set(name, [...(fields.get(name) ?? []), readField(draft, read, object, `${atLine(line)}.${name}`)])
-    else kept.push(toTriple(statement))
+    if (!read) {
+      kept.push(toTriple(statement))
+      continue
+    }
+    const field = readField(draft, read, object, `${atLine(line)}.${name}`)
+    const known = fields.get(name)
+    if (known) known.push(field)
+    else fields.set(name, [field])
   }
   const { taskType = [], ...single } = Object.fromEntries(fields)
   for (const [name, given] of Object.entries(single)) {

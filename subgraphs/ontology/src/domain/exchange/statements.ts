@@ -54,11 +54,17 @@ export const literalTerm = (value: string, language = '', datatype = ''): string
 
 export const iriTerm = (iri: string): string => `<${iri}>`
 
+/** The most characters of a literal. */
+const MAX_LENGTH = 1_000_000
+const LANGUAGE = /^[a-z]{1,8}(-[a-z0-9]{1,8})*$/i
+
 /** Why a term cannot be taken; null where it can. */
-const faultOf = ({ termType, value, direction, datatype }: Term): string | null => {
+const faultOf = ({ termType, value, language, direction, datatype }: Term): string | null => {
   if (termType === 'BlankNode') return null
   if (termType === 'NamedNode') return isIri(value) ? null : `has "${value.slice(0, 200)}", which is no absolute IRI`
   if (termType !== 'Literal') return 'has a statement about a statement or a variable: only RDF 1.1 is read'
+  if (value.length > MAX_LENGTH) return `has a text of ${value.length} characters; it may have ${MAX_LENGTH}`
+  if (language && !LANGUAGE.test(language)) return `has the language "${language.slice(0, 200)}", which is none`
   if (direction) return 'has a text with a base direction: only RDF 1.1 is read'
   return datatype && !isIri(datatype.value)
     ? `has the datatype "${datatype.value.slice(0, 200)}", no absolute IRI`
@@ -113,6 +119,8 @@ const TRIPLE =
 
 /** The predicate and object of a kept statement; null where the text is none. */
 export const partsOf = (triple: string): { predicate: string; object: string } | null => {
+  // A longer one holds too long a literal, escaped or not, and the pattern has no stack for it.
+  if (triple.length > MAX_LENGTH * 7) return null
   const [, predicate, object] = TRIPLE.exec(triple) ?? []
   if (predicate === undefined || object === undefined || !isIri(predicate)) return null
   const iri = iriOf(object)
