@@ -6,14 +6,20 @@ import { once, type Disposer } from './time.ts'
 
 /** Background jobs: at least once, so what a job does must be idempotent. Not for the steps of tasks. */
 export interface Jobs {
-  /** Starts to take jobs of a name, up to `batchSize` at a time. What it throws is retried with back-off. */
+  /**
+   * Starts to take jobs of a name, up to `batchSize` at a time. What it throws is retried with back-off. The handler runs
+   * once for those of each request, one after the other; `asOne`: once for all that were taken, under the id of the
+   * first. All of a batch must be done within 5 minutes.
+   */
   work<D extends JsonValue>(
     name: string,
     handler: (data: D[]) => Promise<void>,
-    options?: { batchSize?: number },
+    options?: { batchSize?: number; asOne?: boolean },
   ): Promise<void>
   /** Sends a job within the caller's transaction: it exists only where that commits. `work` must have been called. */
   send(tx: PrismaSql, name: string, data: JsonValue): Promise<void>
+  /** Whether a job of a name waits to be taken, by whatever process. */
+  isQueued(name: string): Promise<boolean>
   /** There is a job: take it now rather than at the next poll. Call it after the commit. */
   wake(name: string): void
   dispose: Disposer
@@ -46,8 +52,10 @@ export const createJobs = (database: Database, logger: Logger): Jobs => {
         { batchSize: options.batchSize ?? 20, pollingIntervalSeconds: POLL_SECONDS },
         async (jobs) => {
           // Each job runs under the id of the request that sent it; those of one request run together.
-          for (const id of new Set(jobs.map((job) => job.data.correlationId))) {
-            const data = jobs.filter((job) => job.data.correlationId === id).map((job) => job.data.data)
+          const ids = [...new Set(jobs.map((job) => job.data.correlationId))]
+          for (const id of options.asOne ? ids.slice(0, 1) : ids) {
+            const own = options.asOne ? jobs : jobs.filter((job) => job.data.correlationId === id)
+            const data = own.map((job) => job.data.data)
             await withCorrelationId(id, () => handler(data as never))
           }
         },
@@ -62,6 +70,14 @@ export const createJobs = (database: Database, logger: Logger): Jobs => {
           $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => tx.$queryRawUnsafe<T>(text, ...values),
         }),
       })
+    },
+    isQueued: async (name) => {
+      await start()
+      const queued = await database.query(
+        `select id from pgboss.job where name = $1 and state in ('created', 'retry') limit 1`,
+        [name],
+      )
+      return queued.length > 0
     },
     wake: (name) => {
       const worker = workers.get(name)

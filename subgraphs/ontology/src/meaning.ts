@@ -1,6 +1,6 @@
 import { UnavailableError } from '@mothership/platform/errors'
 import type { Runtime } from '@mothership/platform/subgraph'
-import { once, type Disposer, sleep } from '@mothership/platform/time'
+import { disposeAll, every, once, type Disposer, sleep } from '@mothership/platform/time'
 import { meanDirection, queryText, sourceOf, textsOf } from './domain/search.ts'
 import type { EmbeddingModel } from './embeddings.ts'
 import { EMBED_JOB, EMBEDDINGS_TOPIC, type OntologyStore } from './store.ts'
@@ -12,6 +12,10 @@ const BATCH = 8
 const JOB_SECONDS = 60
 /** How long to wait for what another process is at: that one may have died. */
 const OTHERS_MILLISECONDS = 250
+/** For how long a document is put off on which the model failed. */
+const PUT_OFF_SECONDS = 600
+/** How often what was put off, or lost, is looked for. */
+const HEAL_MILLISECONDS = 60_000
 /** Edits of more documents than this are not waited for at a start. */
 const BULK = 500
 const QUERY_TTL_SECONDS = 24 * 3600
@@ -28,50 +32,88 @@ export interface Meaning {
 /** Starts the background job that embeds what is due. */
 export const startMeaning = async (runtime: Runtime, store: OntologyStore, model: EmbeddingModel): Promise<Meaning> => {
   const ending = new AbortController()
-  const embedBatch = createEmbedder(runtime, store, model)
+  const embedBatch = createEmbedder(runtime, store, { model, signal: ending.signal })
+  let isCatchingUp = false
 
-  /** Embeds until nothing of such edits is due, or its time is over. Answers whether nothing is. */
-  const drain = async (editSize: number | null): Promise<boolean> => {
+  /** Embeds until nothing is due, or its time is over. Answers whether nothing is. */
+  const drain = async (): Promise<boolean> => {
     const end = Date.now() + JOB_SECONDS * 1000
     while (!ending.signal.aborted && Date.now() < end) {
       if (await embedBatch()) continue
-      if ((await store.countDue(editSize)) === 0) return true
+      if ((await store.countDue(null)) === 0) return true
       await sleep(OTHERS_MILLISECONDS, ending.signal)
     }
     return false
   }
-  await runtime.jobs.work(EMBED_JOB, async () => {
-    const isDone = await drain(null)
-    if (!isDone && !ending.signal.aborted) await store.requestEmbeddings()
-  })
+  /** One job is enough for all that is due, whoever sent it. */
+  const request = async (): Promise<void> => {
+    if (ending.signal.aborted || isCatchingUp || (await runtime.jobs.isQueued(EMBED_JOB))) return
+    await store.requestEmbeddings()
+  }
+  // As one: each would take its time for the same documents, and all together more than a batch may.
+  await runtime.jobs.work(EMBED_JOB, async () => void ((await drain()) || (await request())), { asOne: true })
+  const heal = async (): Promise<void> => {
+    if ((await store.countDue(null)) > 0) await request()
+  }
+  const stopHealing = every(HEAL_MILLISECONDS, heal, runtime.logger)
   return {
     ofQuery: queryMeaning(runtime, model),
     catchUp: async () => {
-      await store.markDue(model.name)
-      while (!ending.signal.aborted && (await store.countDue(BULK)) > 0) {
-        if (!(await embedBatch())) await sleep(OTHERS_MILLISECONDS, ending.signal)
+      isCatchingUp = true
+      try {
+        await store.markDue(model.name)
+        while (!ending.signal.aborted && (await store.countDue(BULK)) > 0) {
+          if (!(await embedBatch())) await sleep(OTHERS_MILLISECONDS, ending.signal)
+        }
+      } finally {
+        isCatchingUp = false
       }
-      if ((await store.countDue(null)) > 0) await store.requestEmbeddings()
+      await heal()
     },
-    dispose: once(async () => ending.abort()),
+    dispose: once(async () => {
+      ending.abort()
+      await disposeAll([stopHealing])
+    }),
   }
 }
 
 /** Embeds a few of the documents that are due. Answers false where there is none that no other process is at. */
-const createEmbedder =
-  ({ bus }: Runtime, store: OntologyStore, model: EmbeddingModel) =>
-  async (): Promise<boolean> => {
+const createEmbedder = (
+  { bus, logger }: Runtime,
+  store: OntologyStore,
+  { model, signal }: { model: EmbeddingModel; signal: AbortSignal },
+) => {
+  /** What the model embeds of them. Those on which it fails alone are put off: the others do not wait for them. */
+  const embedAll = async (documents: readonly Document[]): Promise<Embedded[]> => {
+    try {
+      return await embed(model, documents)
+    } catch (error) {
+      // A model that was ended says nothing of the document.
+      if (signal.aborted) throw error
+      const [document] = documents
+      if (document && documents.length === 1) {
+        logger.warn({ error, document: document.id }, 'the embedding model failed on a document, which is put off')
+        await store.releaseDue({ ids: [document.id], forSeconds: PUT_OFF_SECONDS })
+        return []
+      }
+      const embedded: Embedded[] = []
+      for (const one of documents) embedded.push(...(await embedAll([one])))
+      return embedded
+    }
+  }
+  return async (): Promise<boolean> => {
     const documents = await store.claimDue(BATCH)
     if (documents.length === 0) return false
     try {
-      await store.storeEmbeddings(await embed(model, documents))
+      await store.storeEmbeddings(await embedAll(documents))
     } catch (error) {
-      await store.releaseDue(documents.map(({ id }) => id))
+      await store.releaseDue({ ids: documents.map(({ id }) => id), forSeconds: 0 })
       throw error
     }
     void bus.publish(EMBEDDINGS_TOPIC, true)
     return true
   }
+}
 
 const embed = async (model: EmbeddingModel, documents: readonly Document[]): Promise<Embedded[]> => {
   const known = documents.map((document) => {

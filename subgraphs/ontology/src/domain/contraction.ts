@@ -1,5 +1,5 @@
 import type { Network } from './network.ts'
-import type { Span, Workspace } from './settle.ts'
+import { sizeOf, type Span, type Workspace } from './settle.ts'
 import { slopeOf, steepestNear } from './strength.ts'
 
 /** How often the size of the box is improved before it is given up. */
@@ -31,6 +31,7 @@ export const isContraction = (network: Network, room: Workspace, { first, last }
   for (let round = 0, growth = Infinity; growth > IS_STEADY; round++) {
     if (round === MAX_ROUNDS) return false
     growth = 0
+    room.computed += sizeOf(network, { first, last })
     width.set(next.subarray(first, last), first)
     carry(network, slopes, { first, last })
     for (let n = first; n < last; n++) {

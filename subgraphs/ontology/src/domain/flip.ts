@@ -1,5 +1,5 @@
 import { type Network, toNetwork } from './network.ts'
-import { computeComponent, createWorkspace, spanOf, type Workspace } from './settle.ts'
+import { computeComponent, createWorkspace, sizeOf, spanOf, type Workspace } from './settle.ts'
 import { pullsOn, slopesAt, steepestSlopes } from './pull.ts'
 import { type Evidence, standingOf } from './strength.ts'
 
@@ -25,8 +25,11 @@ const TOLERANCE = 1e-9
 const LEAST_WEIGHT = 1e-9
 /** How many numbers on each side are tried where a strength need not move one way alone. */
 const TRIES = 4
-/** How many strengths are computed at the most. The answer depends on nothing but the graph: no clock is asked. */
-const MAX_COMPUTED = 10_000_000
+/**
+ * How many strengths are computed, and relations read, at the most: about a second. The answer depends on nothing but
+ * the graph: no clock is asked.
+ */
+const MAX_COMPUTED = 30_000_000
 
 interface Candidate {
   readonly kind: Flip['kind']
@@ -57,6 +60,7 @@ export const smallestFlip = (
   const held = new Map(relations.map(({ from, fromStrength }) => [from, fromStrength]))
   const network = toNetwork(beliefs, relations, held)
   const trial = createTrial(network, network.beliefs.indexOf(beliefs.findIndex(({ id }) => id === beliefId)))
+  if (trial.isExhausted()) return { flip: null, isExhausted: true }
   const gap = Math.abs(trial.strength - 0.5)
   let best: { candidate: Candidate; after: number } | null = null
   let distance = Infinity
@@ -81,7 +85,10 @@ export const smallestFlip = (
   return { flip: { kind, id, before: now, after: best.after }, isExhausted }
 }
 
-/** The nearest number between now and an end, not farther than the best so far, at which the standing turns. */
+/**
+ * The nearest number between now and an end, not farther than the best so far, at which the standing turns. Null also
+ * where the search ended before it was found: strengths that were not computed to their end tell nothing.
+ */
 const nearestFlip = (
   trial: Trial,
   candidate: Candidate,
@@ -96,14 +103,18 @@ const nearestFlip = (
   let far = 0
   for (let attempt = 1; attempt <= TRIES && far === 0; attempt++) {
     const part = attempt === TRIES ? most : (most * attempt) / TRIES
-    if (trial.turns(candidate, at(part))) far = part
+    const isTurned = trial.turns(candidate, at(part))
+    if (trial.isExhausted()) return null
+    if (isTurned) far = part
     else near = part
   }
   if (far === 0) return null
   while (far - near > TOLERANCE / 2) {
     const middle = (near + far) / 2
     if (middle === near || middle === far) break
-    if (trial.turns(candidate, at(middle))) far = middle
+    const isTurned = trial.turns(candidate, at(middle))
+    if (trial.isExhausted()) return null
+    if (isTurned) far = middle
     else near = middle
   }
   return far < within ? at(far) : null
@@ -122,7 +133,7 @@ interface Trial {
 
 /** Computes strengths anew from where a number was changed, by the code of an edit, and puts all back afterwards. */
 const createTrial = (network: Network, target: number): Trial => {
-  const room = createWorkspace(network)
+  const room = createWorkspace(network, MAX_COMPUTED)
   const componentOf = new Int32Array(network.credences.length)
   for (let component = 0; component + 1 < network.components.length; component++) {
     const { first, last } = spanOf(network, component)
@@ -135,10 +146,13 @@ const createTrial = (network: Network, target: number): Trial => {
 
   const compute = (node: number): number => {
     const isMoved = new Uint8Array(settled.length)
+    room.computed += settled.length
     const start = componentOf[node] as number
     const end = componentOf[target] as number
     for (let component = start; component <= end; component++) {
       const span = spanOf(network, component)
+      // Looking counts as well: in a long chain it is most of the work.
+      room.computed += sizeOf(network, span)
       if (component !== start && !readsMoved(network, span, isMoved)) continue
       computeComponent(network, room, component)
       for (let n = span.first; n < span.last; n++) isMoved[n] = room.strengths[n] === settled[n] ? 0 : 1

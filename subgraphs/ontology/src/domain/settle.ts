@@ -21,8 +21,10 @@ export interface Workspace {
   readonly start: Float64Array
   readonly energies: Float64Array
   readonly slopes: readonly [Float64Array, Float64Array, Float64Array, Float64Array]
-  /** How many strengths were computed in it so far. */
+  /** How many strengths were computed in it, and relations read for them, so far. */
   computed: number
+  /** How many at the most: a cycle that has not settled by then is left as it is. */
+  readonly most: number
 }
 
 /** The nodes of a component, from the first to before the last. */
@@ -31,12 +33,12 @@ export interface Span {
   readonly last: number
 }
 
-/** Makes room for a network. */
-export const createWorkspace = ({ credences, held }: Network): Workspace => {
+/** Makes room for a network, where no more than so much is to be computed. */
+export const createWorkspace = ({ credences, held }: Network, most = Infinity): Workspace => {
   const room = () => new Float64Array(credences.length)
   const strengths = new Float64Array(credences.length + held.length)
   strengths.set(held, credences.length)
-  return { strengths, start: room(), energies: room(), slopes: [room(), room(), room(), room()], computed: 0 }
+  return { strengths, start: room(), energies: room(), slopes: [room(), room(), room(), room()], computed: 0, most }
 }
 
 /** The nodes of a component. */
@@ -44,6 +46,10 @@ export const spanOf = ({ components }: Network, component: number): Span => ({
   first: components[component] as number,
   last: components[component + 1] as number,
 })
+
+/** What computing all strengths of some nodes once counts for: the relations that are read, and the strengths. */
+export const sizeOf = ({ starts }: Network, { first, last }: Span): number =>
+  (starts[last] as number) - (starts[first] as number) + last - first
 
 /** Writes the strengths of a component, whose inputs are there. Returns false where it is a cycle that did not settle. */
 export const computeComponent = (network: Network, room: Workspace, component: number): boolean => {
@@ -67,8 +73,8 @@ const settle = (network: Network, room: Workspace, span: Span): boolean => {
   const { strengths, start, slopes } = room
   const [moves, , , movesThen] = slopes
   const { first, last } = span
-  const reads = (network.starts[last] as number) - (network.starts[first] as number) + last - first
-  const maxRounds = Math.min(MAX_ROUNDS, Math.ceil(MAX_READS / reads))
+  const mostReads = Math.min(MAX_READS, room.most - room.computed)
+  const maxRounds = Math.min(MAX_ROUNDS, Math.ceil(mostReads / sizeOf(network, span)))
   for (let n = first; n < last; n++) start[n] = strengths[n] = network.credences[n] as number
   let move = measure(network, room, span, moves)
   let step = FIRST_STEP
@@ -121,12 +127,13 @@ const advance = ({ strengths, start }: Workspace, { first, last }: Span, slope: 
 }
 
 /** Writes the energies, their inputs summed in their order, and where each strength moves; returns the largest move. */
-const measure = (network: Network, room: Workspace, { first, last }: Span, moves: Float64Array): number => {
+const measure = (network: Network, room: Workspace, span: Span, moves: Float64Array): number => {
+  const { first, last } = span
   const { credences, starts, sources, weights } = network
   const { strengths, energies } = room
   let largest = 0
   let at = starts[first] as number
-  room.computed += last - first
+  room.computed += sizeOf(network, span)
   for (let n = first; n < last; n++) {
     let energy = 0
     for (const end = starts[n + 1] as number; at < end; at++) {

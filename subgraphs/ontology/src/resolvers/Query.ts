@@ -74,7 +74,10 @@ export const Query: NonNullable<Resolvers['Query']> = {
     })
   },
   previewChanges: (_, { changes }, { whatIf, identity }) => whatIf.previewChanges(changes, identity),
-  smallestFlip: (_, { beliefId }, { store }) => store.smallestFlip(beliefId),
+  smallestFlip: async (_, { beliefId }, { store }) => {
+    const compute = await store.smallestFlip(beliefId)
+    return compute()
+  },
   exportOntology: (_, { format, at }, { exchange }) => exchange.export(format, at ?? null),
   ontologySettings: (_, __, { store }) => store.settings(),
   proposal: (_, { id }, { loaders }) => loaders.proposals.proposal.load(id),

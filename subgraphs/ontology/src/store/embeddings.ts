@@ -34,9 +34,16 @@ export const claimDue = (sql: Sql, limit: number): Promise<Document[]> =>
     [limit],
   )
 
-/** Gives documents back that could not be embedded. */
-export const releaseDue = async (sql: Sql, ids: readonly string[]): Promise<void> => {
-  await sql.query(`update ontology.embedding_due set claimed_until = null where node_id in ${idSet(1)}`, [asJson(ids)])
+/** Gives documents back that could not be embedded; none takes them for so many seconds. */
+export const releaseDue = async (
+  sql: Sql,
+  { ids, forSeconds }: { ids: readonly string[]; forSeconds: number },
+): Promise<void> => {
+  await sql.query(
+    `update ontology.embedding_due set claimed_until = clock_timestamp() + make_interval(secs => $2::float8)
+     where node_id in ${idSet(1)}`,
+    [asJson(ids), forSeconds],
+  )
 }
 
 /**
@@ -75,10 +82,15 @@ export const markDue = async (sql: Sql, model: string): Promise<void> => {
   )
 }
 
-/** How many documents are due that changed along with at most so many; null: no matter. */
+/**
+ * How many documents are due that changed along with at most so many; null: no matter. Those that were put off for longer
+ * than a claim are left out: nobody need wait for them.
+ */
 export const countDue = async (sql: Sql, editSize: number | null): Promise<number> => {
   const [row] = await sql.query<{ count: number }>(
-    `select count(*)::integer as count from ontology.embedding_due where $1::integer is null or edit_size <= $1::integer`,
+    `select count(*)::integer as count from ontology.embedding_due
+     where ($1::integer is null or edit_size <= $1::integer)
+       and (claimed_until is null or claimed_until <= clock_timestamp() + interval '${CLAIM_SECONDS} seconds')`,
     [editSize],
   )
   return row?.count ?? 0

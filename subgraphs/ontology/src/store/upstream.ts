@@ -2,6 +2,7 @@ import type { PrismaSql, Sql } from '@mothership/platform/database'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { type Flip, smallestFlip, type Upstream } from '../domain/flip.ts'
 import { type Belief, type Relation, type Standing, storedIds } from '../domain/node.ts'
+import type { Reach } from '../domain/preview.ts'
 import { propagate } from '../domain/propagate.ts'
 import { type Evidence, standingOf } from '../domain/strength.ts'
 import { asJson, idSet, RELATION, sqlOf } from './sql.ts'
@@ -35,39 +36,49 @@ interface LookTools {
 }
 
 /**
- * The smallest flip of a belief, in a transaction of one snapshot. Null where nothing turns it, or there is no such
- * belief. Throws BadUserInputError where too much bears on it directly.
+ * Reads what the smallest flip of a belief depends on, in a transaction of one snapshot. Answers what computes it, to be
+ * called when that has ended, for it may take a second: null where nothing turns the belief, or there is no such belief.
+ * Throws BadUserInputError where too much bears on it directly.
  */
-export const findFlip = async (beliefId: string, { tx, findBeliefs }: LookTools): Promise<FoundFlip | null> => {
+export const findFlip = async (beliefId: string, { tx, findBeliefs }: LookTools): Promise<() => FoundFlip | null> => {
   const sql = sqlOf(tx)
   await sql.query('set transaction read only')
   const [target] = await sql.query<{ id: string; credence: number }>(
     `select id, credence from ontology.belief where id in ${idSet(1)} and deleted_at is null`,
     [asJson(storedIds([beliefId]))],
   )
-  if (!target) return null
+  if (!target) return () => null
   const { upstream, isWhole } = await loadUpstream(sql, target)
-  const { flip, isExhausted } = smallestFlip(target.id, upstream)
-  if (!flip) return null
-  const to = upstream.relations.find(({ id }) => id === flip.id)?.to ?? flip.id
-  // What lies beyond the bound was held: it may move as well, where what would change leads back through it.
-  if (!isWhole && !(await turns(sql, { flip, to, beliefId: target.id }))) return null
-  const found = await findBeliefs([target.id, flip.id])
-  const belief = found.find(({ id }) => id === target.id)
-  const [relation] = await sql.query<Relation>(`select ${RELATION} from ontology.relation r where r.id = $1::uuid`, [
-    flip.id,
+  const ids = upstream.beliefs.map(({ id }) => id)
+  const beliefs = await findBeliefs(ids)
+  const relations = await sql.query<Relation>(`select ${RELATION} from ontology.relation r where r.id in ${idSet(1)}`, [
+    asJson(upstream.relations.map(({ id }) => id)),
   ])
+  // What lies beyond the bound was held: it may move as well, where what would change leads back through it.
+  const reach = isWhole ? null : await loadReach(sql, ids)
+  const belief = beliefs.find(({ id }) => id === target.id)
   if (!belief) throw new Error('a belief vanished from a snapshot')
-  const { kind, before, after } = flip
+  return () => {
+    const { flip, isExhausted } = smallestFlip(target.id, upstream)
+    if (!flip || (reach && !turns(reach, flip, target.id))) return null
+    return describe(flip, { belief, beliefs, relations, truncated: isExhausted || !isWhole })
+  }
+}
+
+const describe = (
+  { kind, id, before, after }: Flip,
+  found: { belief: Belief; beliefs: readonly Belief[]; relations: readonly Relation[]; truncated: boolean },
+): FoundFlip => {
+  const { belief, beliefs, relations, truncated } = found
   return {
     belief,
     standing: belief.standing === 'IN_FORCE' ? 'DEFEATED' : 'IN_FORCE',
     kind,
-    credenceOf: kind === 'CREDENCE' ? (found.find(({ id }) => id === flip.id) ?? null) : null,
-    relation: kind === 'WEIGHT' ? (relation ?? null) : null,
+    credenceOf: kind === 'CREDENCE' ? (beliefs.find((one) => one.id === id) ?? null) : null,
+    relation: kind === 'WEIGHT' ? (relations.find((one) => one.id === id) ?? null) : null,
     before,
     after,
-    truncated: isExhausted || !isWhole,
+    truncated,
   }
 }
 
@@ -114,11 +125,7 @@ const loadUpstream = async (
 }
 
 /** Whether a flip turns the belief in the whole graph. */
-const turns = async (
-  sql: Sql,
-  { flip, to, beliefId }: { flip: Flip; to: string; beliefId: string },
-): Promise<boolean> => {
-  const { beliefs, incoming } = await loadReach(sql, [to])
+const turns = ({ beliefs, incoming }: Reach, flip: Flip, beliefId: string): boolean => {
   const strengths = propagate(
     beliefs.map(({ id, credence }) => ({ id, credence: id === flip.id ? flip.after : credence })),
     incoming.map((relation) => (relation.id === flip.id ? { ...relation, weight: flip.after } : relation)),
