@@ -1,7 +1,6 @@
-// Reads JSON-LD in a thread of its own. The library keeps nodes in plain objects by their ids, so that a text could
-// change what every object of the process inherits; and it compares each value of a property with all the others.
-// Plain JavaScript, because tsx does not register itself in worker threads.
-import { parentPort, workerData } from 'node:worker_threads'
+// Reads JSON-LD in a process of its own. The library keeps nodes in plain objects by their ids, so that a text could
+// change what every object inherits; and it compares each value of a property with all the others.
+// Plain JavaScript, so that it starts without tsx.
 import jsonld from 'jsonld'
 
 /** How many of each kind are told: as many as are ever shown. */
@@ -36,10 +35,10 @@ const options = {
   eventHandler: ({ event }) => tell(event),
 }
 
-const read = async () => {
+const read = async (content) => {
   let json
   try {
-    json = JSON.parse(workerData)
+    json = JSON.parse(content)
   } catch (error) {
     return { syntaxError: error.message }
   }
@@ -54,5 +53,7 @@ const read = async () => {
   }
 }
 
-const answer = { quads: [], syntaxError: null, error: null, isTooDeep: false, ...(await read()) }
-parentPort.postMessage({ ...answer, remote, events: [...losses.values(), ...remarks.values()] })
+process.once('message', async (content) => {
+  const answer = { quads: [], syntaxError: null, error: null, isTooDeep: false, ...(await read(content)) }
+  process.send({ ...answer, remote, events: [...losses.values(), ...remarks.values()] })
+})

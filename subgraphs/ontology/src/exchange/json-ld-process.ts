@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import type { Term } from '../domain/exchange/statements.ts'
 import type { Quad } from './collector.ts'
 
@@ -9,7 +10,7 @@ export interface Limits {
 }
 
 /** As much as the largest import takes on a machine that has more to do. */
-const LIMITS: Limits = { milliseconds: 30_000, megabytes: 512 }
+const LIMITS: Limits = { milliseconds: 60_000, megabytes: 512 }
 
 export interface GraphQuad extends Quad {
   readonly graph: Term
@@ -37,25 +38,34 @@ interface Answer {
 /** A text that takes more than it may of what the message names. */
 export class TooMuchError extends Error {}
 
-/** Parses JSON-LD in a thread that lives for this text alone. Throws TooMuchError where that takes too much. */
+const WORKER = fileURLToPath(new URL('json-ld-worker.mjs', import.meta.url))
+
+/**
+ * Parses JSON-LD in a process that lives for this text alone: a thread that is out of memory can take all of its
+ * process with it. Throws TooMuchError where the text takes too much.
+ */
 export const parseJsonLd = async (content: string, limits = LIMITS): Promise<Answer> => {
-  const worker = new Worker(new URL('json-ld-worker.mjs', import.meta.url), {
-    execArgv: [],
-    workerData: content,
-    resourceLimits: { maxOldGenerationSizeMb: limits.megabytes },
+  const worker = fork(WORKER, [], {
+    // It needs nothing of the environment, and what is in there is none of its business.
+    env: {},
+    execArgv: [`--max-old-space-size=${limits.megabytes}`],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   let timer: NodeJS.Timeout | undefined
   try {
     return await new Promise<Answer>((resolve, reject) => {
       timer = setTimeout(() => reject(new TooMuchError('time')), limits.milliseconds)
-      worker.on('message', resolve)
-      worker.on('error', (error: Error & { code?: string }) =>
-        reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new TooMuchError('memory') : error),
+      worker.on('message', (answer) => resolve(answer as Answer))
+      worker.on('error', reject)
+      worker.on('exit', (code, signal) =>
+        reject(signal === null ? new Error(`the reader of JSON-LD ended with ${code}`) : new TooMuchError('memory')),
       )
-      worker.on('exit', () => reject(new Error('the thread that reads JSON-LD ended')))
+      // That it cannot be sent is told by the end of the process.
+      worker.send(content, () => undefined)
     })
   } finally {
     clearTimeout(timer)
-    await worker.terminate()
+    worker.kill('SIGKILL')
   }
 }
