@@ -1,6 +1,6 @@
 import type { Network } from './network.ts'
-import { sizeOf, type Span, type Workspace } from './settle.ts'
 import { slopeOf, steepestNear } from './strength.ts'
+import { sizeOf, type Span, type Workspace } from './workspace.ts'
 
 /** How often the size of the box is improved before it is given up. */
 const MAX_ROUNDS = 12

@@ -1,5 +1,6 @@
 import { type Network, toNetwork } from './network.ts'
-import { computeComponent, createWorkspace, sizeOf, spanOf, type Workspace } from './settle.ts'
+import { computeComponent } from './settle.ts'
+import { createWorkspace, sizeOf, spanOf, type Workspace } from './workspace.ts'
 import { pullsOn, slopesAt, steepestSlopes } from './pull.ts'
 import { type Evidence, standingOf } from './strength.ts'
 

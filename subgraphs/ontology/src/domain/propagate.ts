@@ -1,5 +1,6 @@
 import { toNetwork } from './network.ts'
-import { computeComponent, createWorkspace, spanOf } from './settle.ts'
+import { computeComponent } from './settle.ts'
+import { createWorkspace, spanOf } from './workspace.ts'
 import type { Evidence } from './strength.ts'
 
 export interface Strength {

@@ -1,5 +1,5 @@
 import type { Network } from './network.ts'
-import { type Span, spanOf } from './settle.ts'
+import { type Span, spanOf } from './workspace.ts'
 import { MAX_SLOPE, slopeOf } from './strength.ts'
 
 /** Rounds in which the pulls of a cycle are added up. */
