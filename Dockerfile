@@ -16,6 +16,7 @@ COPY agents/sdk/package.json agents/sdk/
 COPY agents/math/package.json agents/math/
 COPY explorer/package.json explorer/
 COPY e2e/package.json e2e/
+COPY bench/package.json bench/
 
 # Generates what is not in git, and builds the explorer.
 FROM manifests AS build
