@@ -7,6 +7,8 @@ import { disposeAll, every, once, type Disposer } from './time.ts'
 export interface Sequencer {
   /** There are events without a position: number them soon. */
   nudge(): void
+  /** Resolves when every event that was committed before the call has its position. */
+  catchUp(): Promise<void>
   /** Calls the listener whenever events may have got positions, in this process or another. */
   onMove(listener: () => void): () => void
   dispose: Disposer
@@ -38,29 +40,34 @@ export const createSequencer = async (options: {
     moves.emit('move')
   }
   const run = async (): Promise<void> => {
-    while (isNudged && !isDisposed) {
-      isNudged = false
-      const { position, count } = await database.transaction(numberPending)
-      if (count === BATCH) isNudged = true
-      if (count === 0) continue
-      moved(position)
-      void bus.publish(TOPIC, position)
+    try {
+      while (isNudged && !isDisposed) {
+        isNudged = false
+        const { position, count } = await database.transaction(numberPending)
+        if (count === BATCH) isNudged = true
+        if (count === 0) continue
+        moved(position)
+        void bus.publish(TOPIC, position)
+      }
+    } catch (error) {
+      logger.warn({ error }, 'events wait for their positions; the next poll tries again')
+    } finally {
+      running = undefined
     }
   }
   const nudge = (): void => {
     isNudged = true
     running ??= run()
-      .catch((error: unknown) => logger.warn({ error }, 'events wait for their positions; trying again'))
-      .finally(() => {
-        running = undefined
-        if (isNudged && !isDisposed) setTimeout(nudge, POLL_MILLISECONDS).unref()
-      })
   }
-  const poll = async (): Promise<void> => {
+  const look = async (): Promise<{ position: number; isPending: boolean } | undefined> => {
     const [state] = await database.query<{ position: number; isPending: boolean }>(
       `select position, exists (select 1 from events.event where position is null) as "isPending" from events.head`,
     )
     if (state?.isPending) nudge()
+    return state
+  }
+  const poll = async (): Promise<void> => {
+    const state = await look()
     if (state && state.position !== known) moved(state.position)
   }
   // A "look" is believed only to look: what is known comes from the database alone.
@@ -70,6 +77,10 @@ export const createSequencer = async (options: {
   const stopPolling = every(POLL_MILLISECONDS, poll, logger)
   return {
     nudge,
+    catchUp: async () => {
+      const state = await look()
+      if (state?.isPending) await running
+    },
     onMove: (listener) => {
       moves.on('move', listener)
       return () => moves.off('move', listener)

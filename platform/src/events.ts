@@ -39,7 +39,10 @@ export interface EventLog {
   write<Tx extends PrismaSql, T>(client: Transactional<Tx>, work: (tx: Tx, append: Append) => Promise<T>): Promise<T>
   /** Events after a position, in order. */
   read(options: ReadOptions): Promise<StoredEvent[]>
-  /** The last position that was given; 0 before the first. */
+  /**
+   * The last position; 0 before the first. Every event that was committed before the call is at it or before it, so that
+   * who follows from here is told of nothing that had happened already.
+   */
   head(): Promise<number>
   /** Replays from a position, then goes on live. Pull-based, so a slow reader holds no more than a page. */
   follow(options: FollowOptions): AsyncIterableIterator<StoredEvent>
@@ -77,7 +80,10 @@ export const openEventLog = async (options: {
       return result
     },
     read: reader.read,
-    head: reader.head,
+    head: async () => {
+      await sequencer.catchUp()
+      return reader.head()
+    },
     follow: (follow) => followEvents({ ...follow, reader, onMove: sequencer.onMove }),
     consume: (consumer) => {
       const stop = startConsumer({ ...consumer, logger, onMove: sequencer.onMove })

@@ -79,6 +79,19 @@ describe('the event log', () => {
     expect(event?.entityId).toBe('kept')
   })
 
+  it('has everything that was committed behind its head, numbered already or not', async () => {
+    await prisma.$executeRawUnsafe(
+      `insert into events.event (stream, entity_id, version, type, payload, payload_version)
+       values ('task', 'left', 1, 'TEST', '{}', 1)`,
+    )
+    const after = await runtime.events.head()
+    await runtime.events.write(prisma, (_tx, append) => append([draft('next', 1)]))
+    const iterator = runtime.events.follow({ stream: 'task', after })
+    const [event] = await take(iterator, 1)
+    await iterator.return?.()
+    expect(event?.entityId).toBe('next')
+  })
+
   it('refuses the same version of an entity twice', async () => {
     await runtime.events.write(prisma, (_tx, append) => append([draft('once', 1)]))
     await expect(runtime.events.write(prisma, (_tx, append) => append([draft('once', 1)]))).rejects.toThrow()
