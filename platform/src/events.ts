@@ -111,12 +111,18 @@ const appendEvents = async (tx: PrismaSql, stream: string, drafts: readonly Even
   )
 }
 
-/** Prisma's code for a deadlock or a serialization failure: the transaction did nothing, and may simply run again. */
+/** A deadlock, or a serialization failure: the transaction did nothing, and may simply run again. */
+const CONFLICTS = ['40P01', '40001']
+const PRISMA_CONFLICT = 'P2034'
+const PRISMA_RAW_FAILURE = 'P2010'
+
 const isConflict = (error: unknown): boolean => {
   if (typeof error !== 'object' || error === null || !('code' in error)) return false
-  if (error.code === 'P2034') return true
-  // Raw statements: the code of PostgreSQL stands somewhere in what the driver's adapter says of it.
-  return error.code === 'P2010' && 'meta' in error && /"(40P01|40001)"/.test(JSON.stringify(error.meta))
+  if (error.code === PRISMA_CONFLICT || CONFLICTS.some((code) => error.code === code)) return true
+  // Of a raw statement through Prisma, the code of PostgreSQL stands somewhere in what the driver's adapter says of it.
+  if (error.code !== PRISMA_RAW_FAILURE || !('meta' in error)) return false
+  const meta = JSON.stringify(error.meta)
+  return CONFLICTS.some((code) => meta.includes(`"${code}"`))
 }
 
 const retryConflicts = async <T>(work: () => Promise<T>): Promise<T> => {

@@ -1,5 +1,7 @@
+import type { PrismaSql } from '@mothership/platform/database'
+import type { Transactional } from '@mothership/platform/events'
 import type { Runtime } from '@mothership/platform/subgraph'
-import { type Prisma, PrismaClient } from '@mothership/prisma'
+import { PrismaClient } from '@mothership/prisma'
 import type { Change } from './domain/change.ts'
 import { type OntologyGraph, storedIds } from './domain/node.ts'
 import {
@@ -64,7 +66,7 @@ export const createStore = (runtime: Runtime) => {
     overview: async (limit) => loadGraph(await pickOverview(limit), limit),
     everything: () => readWhole(prisma),
   }
-  const write = writer(runtime, prisma)
+  const write = writer(runtime)
   return {
     ...nodes,
     ...createRevisionReads(prisma),
@@ -168,10 +170,13 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
 
 /** Runs an edit in a transaction, and wakes those that wait for what follows from it. */
 const writer =
-  ({ bus, events, jobs }: Runtime, prisma: OwnTables) =>
+  ({ bus, database, events, jobs }: Runtime) =>
   async <R>(edit: (tools: EditTools) => Promise<R>): Promise<R> => {
     let isRequested = false
-    const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
+    const driver: Transactional<PrismaSql> = {
+      $transaction: (work) => database.transaction((sql) => work(prismaOf(sql))),
+    }
+    const result = await events.write(driver, (tx, append) =>
       edit({
         tx,
         append,
