@@ -33,8 +33,9 @@ export interface DraftEdge<S> extends Drafted {
 }
 
 /** What a text says of a resource, as canonical N-Triples without the subject. */
-export interface DraftAnnotation {
-  readonly path: string
+export interface DraftAnnotation extends Drafted {
+  /** The id of the thing that the resource is, or would be. */
+  readonly resource: string
   readonly subject: string
   readonly triples: readonly string[]
 }

@@ -1,7 +1,6 @@
 import { nameKey } from '../node.ts'
 import type { Footprint } from '../working-set.ts'
 import type { Draft, DraftNode } from './draft.ts'
-import { idOfAnnotation } from './ids.ts'
 
 const namesOf = (nodes: readonly DraftNode<{ name: string }>[]): string[] =>
   nodes.flatMap(({ state, otherNames }) => [nameKey(state.name), ...otherNames.map(nameKey)])
@@ -10,10 +9,9 @@ const namesOf = (nodes: readonly DraftNode<{ name: string }>[]): string[] =>
 export const footprintOfDraft = ({ values, beliefs, relations, links, annotations }: Draft): Footprint => ({
   ids: [
     ...new Set([
-      ...[values, beliefs, relations, links].flatMap((things) => things.map(({ id }) => id)),
+      ...[values, beliefs, relations, links, annotations].flatMap((things) => things.map(({ id }) => id)),
       ...relations.flatMap(({ state }) => [state.from, state.to]),
       ...links.flatMap(({ state }) => [state.belief, state.value]),
-      ...annotations.flatMap(({ subject }) => [idOfAnnotation(subject)]),
     ]),
   ],
   valueNames: namesOf(values),

@@ -1,5 +1,6 @@
 import { isStorable } from '@mothership/platform/storable'
 import { atLine, createTally, type Draft, type DraftNode, warning } from './draft.ts'
+import type { BeliefState } from '../node.ts'
 import { idOfIri, idOfRelation } from './ids.ts'
 import type { Mapping, RelationMapping } from './mapping.ts'
 import { iriOf, type Literal, literalOf, type Statement } from './statements.ts'
@@ -94,11 +95,14 @@ export const createForeignReader = (draft: Draft, mapping: Mapping) => {
     }
   }
 
-  const relate = (statement: Statement, { property, type, inverse, weight }: RelationMapping): void => {
+  const relate = (
+    subjectId: string,
+    statement: Statement,
+    { property, type, inverse, weight }: RelationMapping,
+  ): void => {
     const object = iriOf(statement.object)
     if (object === null || object.startsWith(BLANK)) return
-    const [subjectId, objectId] = [idOfIri(statement.subject), idOfIri(object)]
-    const [from, to] = inverse ? [objectId, subjectId] : [subjectId, objectId]
+    const [from, to] = inverse ? [idOfIri(object), subjectId] : [subjectId, idOfIri(object)]
     const path = atLine(statement.line)
     const id = idOfRelation({ type, from, to })
     if (repeats.has(id)) return
@@ -116,9 +120,10 @@ export const createForeignReader = (draft: Draft, mapping: Mapping) => {
       if (kind === 'value') draft.values.push(drafted(said, { weight: mapping.weight }))
       if (kind !== 'belief') return
       const rest = { credence: mapping.credence, taskTypes: [], rule: null, level: null }
-      draft.beliefs.push(drafted(said, rest))
+      const belief = drafted<BeliefState>(said, rest)
+      draft.beliefs.push(belief)
       for (const statement of said) {
-        for (const relation of relations.get(statement.predicate) ?? []) relate(statement, relation)
+        for (const relation of relations.get(statement.predicate) ?? []) relate(belief.id, statement, relation)
       }
     },
     finish: (): void => {

@@ -9,10 +9,19 @@ const OF_ANNOTATIONS = '5b6e3a52-77c9-5d0e-8f3e-0a2b1de9c4f7'
 
 const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex')
 const NAMESPACES = new Map([OF_IRIS, OF_RELATIONS, OF_ANNOTATIONS].map((uuid) => [uuid, bytesOf(uuid)]))
+/** What is hashed, namespace and name: most names are short, and an import has thousands. */
+const input = Buffer.alloc(1024)
+
+const inputOf = (namespace: Buffer, name: string): Buffer => {
+  // No character has more than 3 bytes for each unit of its length.
+  if (namespace.length + name.length * 3 > input.length) return Buffer.concat([namespace, Buffer.from(name)])
+  namespace.copy(input)
+  return input.subarray(0, namespace.length + input.write(name, namespace.length))
+}
 
 /** A UUID of version 5 (RFC 9562, 5.5): the same name gives the same one. */
 const uuidOf = (namespace: string, name: string): string => {
-  const hex = hash('sha1', Buffer.concat([NAMESPACES.get(namespace) ?? bytesOf(namespace), Buffer.from(name)]), 'hex')
+  const hex = hash('sha1', inputOf(NAMESPACES.get(namespace) ?? bytesOf(namespace), name), 'hex')
   const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${hex.slice(20, 32)}`
 }

@@ -2,7 +2,7 @@ import { MothershipError } from '@mothership/platform/errors'
 import type { Change, ChangeKind } from '../change.ts'
 import { parseChange } from '../parse.ts'
 import { atLine, type Draft, fault, type Problem } from './draft.ts'
-import { idOfIri } from './ids.ts'
+import { idOfAnnotation, idOfIri } from './ids.ts'
 import { iriOf, literalOf, type Statement, toTriple } from './statements.ts'
 import { NS, OwnClass, RDF_TYPE, UUID_IRI } from './vocabulary.ts'
 
@@ -126,7 +126,9 @@ const addParsed = (draft: Draft, change: Change): void => {
 
 /** Adds what is kept of a resource. */
 export const addAnnotation = (draft: Draft, given: { subject: string; path: string; triples: string[] }): void => {
-  draft.annotations.push({ ...given, triples: [...new Set(given.triples)].sort() })
+  const { subject, path } = given
+  const triples = [...new Set(given.triples)].sort()
+  draft.annotations.push({ id: idOfAnnotation(subject), resource: idOfIri(subject), subject, path, triples })
 }
 
 /** The faults that an error names, as problems. */

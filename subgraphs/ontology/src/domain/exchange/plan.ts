@@ -4,7 +4,6 @@ import { type BeliefState, nameKey, type ValueState } from '../node.ts'
 import { linksOf, relationAt } from '../places.ts'
 import type { Entry, WorkingSet } from '../working-set.ts'
 import { createTally, type Draft, type DraftEdge, type DraftNode, fault, isFault, type Problem } from './draft.ts'
-import { idOfAnnotation, idOfIri } from './ids.ts'
 
 /** What an import would do: how many things, each value, belief, relation, link, and resource that became none of them. */
 export interface ImportPlan {
@@ -148,9 +147,7 @@ const createPlanner = (set: WorkingSet, draft: Draft) => {
     },
 
     addAnnotations: ({ annotations }: Draft): void => {
-      for (const { subject, triples, path } of annotations) {
-        const id = idOfAnnotation(subject)
-        const resource = idOfIri(subject)
+      for (const { id, resource, subject, triples, path } of annotations) {
         const node = isBelief(resource) || isValue(resource) ? resource : null
         const now = set.annotations.get(id)?.now ?? null
         const all = union(now?.triples ?? [], triples)

@@ -30,7 +30,7 @@ export const OwnClass = {
 /** A statement that XML cannot write, as N-Triples without its subject. */
 export const STATEMENT = `${NS}statement`
 
-const IRI = /^[a-z][a-z0-9+.-]*:[^\p{Cc} <>"{}|\\^`]*$/iu
+const IRI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\p{Cc} <>"{}|\\^`]*$/u
 
 /** Whether a text is an absolute IRI, as far as every format of ours can write it. */
 export const isIri = (text: string): boolean => IRI.test(text)
