@@ -3,8 +3,12 @@ import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testi
 import type { ExecutionResult } from 'graphql'
 import { createOntologySubgraph } from '../src/subgraph.ts'
 
-/** An empty ontology, on a database of its own. */
-export const startEmpty = (): Promise<TestSubgraph> => startTestSubgraph(createOntologySubgraph({ starter: null }))
+/** An empty ontology, on a database of its own, that has nothing of its start left to do. */
+export const startEmpty = async (): Promise<TestSubgraph> => {
+  const t = await startTestSubgraph(createOntologySubgraph({ starter: null }))
+  await eventually(async () => (await t.subgraph.ready()) === null)
+  return t
+}
 
 export const CURATOR = { role: 'CURATOR', subject: 'carla', name: 'Carla' } as const
 export const OTHER_CURATOR = { role: 'CURATOR', subject: 'otto', name: 'Otto' } as const
