@@ -45,11 +45,17 @@ const INSERT = `
            case when credence >= 0.5 then 'IN_FORCE' else 'DEFEATED' end,
            array(select jsonb_array_elements_text(types)), 1, now(), now() from row
   ),
+  counted as (
+    insert into ontology.document_words (node_id, words)
+    select id, array(
+      select word from unnest(tsvector_to_array(to_tsvector('simple'::regconfig, name || ' ' || description))) as word
+      where char_length(word) between 3 and 40
+    )
+    from row returning words
+  ),
   word as (
     insert into ontology.search_word (word, uses)
-    select word, count(*) from row,
-      unnest(tsvector_to_array(to_tsvector('simple'::regconfig, name || ' ' || description))) as word
-    where char_length(word) between 3 and 40 group by word
+    select word, count(*) from counted, unnest(words) as word group by word
     on conflict (word) do update set uses = search_word.uses + excluded.uses
   )
   insert into ontology.search_document (node_id, kind, name, description, embedding, embedded_from)

@@ -131,6 +131,7 @@ describe('a search', () => {
   it('bears accents that are missing', async () => {
     const cafe = belief({ name: 'A café is no office', description: 'Nobody works there.' })
     await apply(t, [{ createBelief: cafe }])
+    await embedded(t)
     const [hit] = await search('cafe')
     expect(hit).toMatchObject({ node: { name: cafe.name } })
     expect(hit?.matchedBy).toContain('TEXT')
@@ -276,8 +277,10 @@ describe('a word that a curator misspelt', () => {
     const misspelt = belief({ name: 'A derivativ is a limit', description: 'Of a quotient.' })
     const names = async () => (await search('derivativ')).map(({ node }) => node.name)
     await apply(t, [{ createBelief: misspelt }])
+    await embedded(t)
     expect((await names())[0]).toBe(misspelt.name)
     await apply(t, [{ updateBelief: { id: misspelt.id, name: 'A quotient has a limit' } }])
+    await embedded(t)
     expect(await names()).toContain(integral.name)
     await apply(t, [{ updateBelief: { id: misspelt.id, name: misspelt.name } }, { deleteBelief: misspelt.id }])
     expect(await names()).toContain(integral.name)

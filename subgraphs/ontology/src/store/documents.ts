@@ -1,5 +1,6 @@
 import type { Sql } from '@mothership/platform/database'
 import { ChangeKind, type NetChange } from '../domain/change.ts'
+import { discountWords } from './document-words.ts'
 import { asJson, idSet } from './sql.ts'
 
 const NODE_KINDS: Partial<Record<ChangeKind, 'VALUE' | 'BELIEF'>> = {
@@ -15,23 +16,15 @@ const NODE_KINDS: Partial<Record<ChangeKind, 'VALUE' | 'BELIEF'>> = {
  */
 export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): Promise<boolean> => {
   const gone = changes.filter(({ kind }) => kind === ChangeKind.deleteValue || kind === ChangeKind.deleteBelief)
-  if (gone.length > 0) {
-    await sql.query(`delete from ontology.search_document where node_id in ${idSet(1)}`, [
-      asJson(gone.map(({ id }) => id)),
-    ])
-  }
-  const texts = gone.map(({ before }) => ({ text: textOf(before), by: -1 }))
+  const goneIds = asJson(gone.map(({ id }) => id))
+  if (gone.length > 0) await sql.query(`delete from ontology.search_document where node_id in ${idSet(1)}`, [goneIds])
   const written = changes.flatMap(({ kind, id, before, after }) => {
     const nodeKind = NODE_KINDS[kind]
     const words = wordsOf(after)
     const old = wordsOf(before)
     const isSame = words.name === old.name && words.description === old.description
-    if (nodeKind === undefined || isSame) return []
-    if (before) texts.push({ text: textOf(before), by: -1 })
-    texts.push({ text: textOf(after), by: 1 })
-    return [{ id, kind: nodeKind, ...words }]
+    return nodeKind === undefined || isSame ? [] : [{ id, kind: nodeKind, ...words }]
   })
-  await countWords(sql, texts)
   if (written.length > 0) {
     await sql.query(
       `with document as (
@@ -46,30 +39,12 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
       [asJson(written)],
     )
   }
+  // After the documents: who counts words locks those first too.
+  if (gone.length > 0) await discountWords(sql, goneIds)
   return written.length > 0
 }
 
 const wordsOf = (state: object | null) => {
   const { name, description } = (state ?? {}) as { name?: string; description?: string }
   return { name, description }
-}
-
-const textOf = (state: object | null): string => {
-  const { name = '', description = '' } = wordsOf(state)
-  return `${name} ${description}`
-}
-
-/** Counts in how many documents each word stands: one that stands in none any more is no word to correct others to. */
-const countWords = async (sql: Sql, texts: readonly { text: string; by: number }[]): Promise<void> => {
-  if (texts.length === 0) return
-  await sql.query(
-    `insert into ontology.search_word (word, uses)
-     select word, sum(by)::integer from jsonb_to_recordset($1::jsonb) as row (text text, by integer),
-       unnest(tsvector_to_array(to_tsvector('simple'::regconfig, text))) as word
-     where char_length(word) between 3 and 40
-     group by word having sum(by) <> 0
-     on conflict (word) do update set uses = search_word.uses + excluded.uses`,
-    [asJson(texts)],
-  )
-  if (texts.some(({ by }) => by < 0)) await sql.query('delete from ontology.search_word where uses <= 0')
 }

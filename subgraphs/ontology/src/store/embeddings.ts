@@ -1,4 +1,5 @@
 import type { Sql } from '@mothership/platform/database'
+import { countWords } from './document-words.ts'
 import { asJson, idSet } from './sql.ts'
 
 /** The words of a value or belief, as they are searched. */
@@ -48,10 +49,10 @@ export const releaseDue = async (
 
 /**
  * Stores embeddings and takes their documents off the list. What was computed from words that have changed since is not
- * stored: that document stays due.
+ * stored: that document stays due. The words of the others are counted.
  */
 export const storeEmbeddings = async (sql: Sql, embeddings: readonly Embedded[]): Promise<void> => {
-  await sql.query(
+  const done = await sql.query<{ id: string }>(
     `with given as materialized (
        select * from jsonb_to_recordset($1::jsonb) as row (id uuid, name text, description text, source text, vector text)
      ),
@@ -64,10 +65,16 @@ export const storeEmbeddings = async (sql: Sql, embeddings: readonly Embedded[])
        update ontology.search_document d set embedding = same.vector::public.vector, embedded_from = same.source
        from same where d.node_id = same.id and same.vector is not null
      ),
-     done as (delete from ontology.embedding_due where node_id in (select id from same))
-     update ontology.embedding_due set claimed_until = null
-     where node_id in (select id from given where id not in (select id from same))`,
+     changed as (
+       update ontology.embedding_due set claimed_until = null
+       where node_id in (select id from given where id not in (select id from same))
+     )
+     delete from ontology.embedding_due where node_id in (select id from same) returning node_id as id`,
     [asJson(embeddings.map(({ vector, ...document }) => ({ ...document, vector: vector && JSON.stringify(vector) })))],
+  )
+  await countWords(
+    sql,
+    done.map(({ id }) => id),
   )
 }
 

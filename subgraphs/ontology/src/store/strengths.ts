@@ -49,17 +49,21 @@ export const updateStrengths = async (sql: Sql, seeds: readonly string[], revisi
   const strengths = propagate(beliefs, incoming, held)
   await sql.query(
     // What this revision created or restored has no strength of it yet, whatever the row says.
-    `with written as (
+    `with given as materialized (
+       select * from jsonb_to_recordset($1::jsonb) as row (id uuid, strength float8, converged boolean, standing text)
+     ),
+     written as (
        update ontology.belief b
-       set strength = row.strength, converged = row.converged, standing = row.standing
-       from jsonb_to_recordset($1::jsonb) as row (id uuid, strength float8, converged boolean, standing text)
-       where b.id = row.id
-         and (b.revision = $2::integer
-           or (b.strength, b.converged, b.standing) is distinct from (row.strength, row.converged, row.standing))
-       returning b.id, b.strength, b.converged, b.standing
+       set strength = given.strength, converged = given.converged, standing = given.standing
+       from given
+       where b.id = given.id
+         and (b.strength, b.converged, b.standing) is distinct from (given.strength, given.converged, given.standing)
+       returning b.id
      )
      insert into ontology.strength (belief_id, revision, strength, converged, standing)
-     select id, $2::integer, strength, converged, standing from written`,
+     select given.id, $2::integer, given.strength, given.converged, given.standing
+     from given join ontology.belief b on b.id = given.id
+     where b.revision = $2::integer or given.id in (select id from written)`,
     [
       asJson(
         [...strengths].map(([id, { strength, converged }]) => ({

@@ -1,7 +1,7 @@
 import type { Sql } from '@mothership/platform/database'
 import { type ChangeKind, ChangeKind as Kind, type NetChange, type Revision } from '../domain/change.ts'
 import { type BeliefState, nameKey, type RelationState } from '../domain/node.ts'
-import { isEvidence } from '../domain/strength.ts'
+import { isEvidence, standingOf } from '../domain/strength.ts'
 import { asJson, idSet } from './sql.ts'
 
 /**
@@ -76,22 +76,29 @@ const writeValues = async (sql: Sql, changes: readonly NetChange[], revision: Re
   )
 }
 
-/** A new belief has its credence as its strength until the strengths are computed, in the same transaction. */
+/** A new belief is as strong as its credence until the strengths are computed, in the same transaction: few differ then. */
 const writeBeliefs = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
   if (changes.length === 0) return
   await sql.query(
     `insert into ontology.belief (id, name, name_key, description, credence, strength, converged, standing, task_types,
                                   rule, level, revision, created_at, updated_at)
-     select id, name, key, description, credence, credence, true, 'DEFEATED',
+     select id, name, key, description, credence, credence, true, standing,
             array(select jsonb_array_elements_text("taskTypes")), nullif(rule, 'null'::jsonb), level,
             $2::integer, $3::timestamptz, $3::timestamptz
      from jsonb_to_recordset($1::jsonb) as row
-       (id uuid, name text, key text, description text, credence float8, "taskTypes" jsonb, rule jsonb, level text)
+       (id uuid, name text, key text, description text, credence float8, standing text, "taskTypes" jsonb, rule jsonb,
+        level text)
      on conflict (id) do update set
        name = excluded.name, name_key = excluded.name_key, description = excluded.description,
        credence = excluded.credence, task_types = excluded.task_types, rule = excluded.rule, level = excluded.level,
        revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = null`,
-    [asJson(changes.map(named)), revision.number, revision.createdAt.toISOString()],
+    [
+      asJson(
+        changes.map((change) => ({ ...named(change), standing: standingOf((change.after as BeliefState).credence) })),
+      ),
+      revision.number,
+      revision.createdAt.toISOString(),
+    ],
   )
 }
 
