@@ -73,7 +73,7 @@ export const createStore = (runtime: Runtime) => {
     at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),
 
     ...bind(database, { findDiffEntries, countDiffEntries }),
-    ...bind(database, { findSimilar, searchDocuments, findReached }),
+    ...bind(database, { findSimilar, searchDocuments, findReached, findPath }),
     ...bind(database, { claimDue, releaseDue, markDue, countDue }),
     ...createInboxStore(database),
 
@@ -86,13 +86,6 @@ export const createStore = (runtime: Runtime) => {
       })
       if (ids.length > 0) jobs.wake(COMPARE_JOB)
     },
-
-    /** Of one snapshot: a relation that is taken away meanwhile does not tear the path. */
-    findPath: (options: Parameters<typeof findPath>[1]) =>
-      database.transaction(async (sql) => {
-        await sql.query('set transaction isolation level repeatable read, read only')
-        return findPath(sql, options)
-      }),
 
     ...bind(database, { listUnusedBeliefs, countUnusedBeliefs, findUngoverned, listUnlinkedValues }),
     countUnlinkedValues: () => countUnlinkedValues(database),
