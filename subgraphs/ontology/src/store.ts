@@ -9,7 +9,7 @@ import {
   listUnlinkedValues,
   listUnusedBeliefs,
 } from './store/coverage.ts'
-import { countDiffEntries, findDiffEntries } from './store/diff.ts'
+import { countDiffEntries, countRevisionEntries, findDiffEntries, findRevisionEntries } from './store/diff.ts'
 import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
 import {
   claimDue,
@@ -72,7 +72,7 @@ export const createStore = (runtime: Runtime) => {
     /** The graph as it was at a revision; null: as it is now. */
     at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),
 
-    ...bind(database, { findDiffEntries, countDiffEntries }),
+    ...bind(database, { findDiffEntries, countDiffEntries, findRevisionEntries, countRevisionEntries }),
     ...bind(database, { findSimilar, searchDocuments, findReached, findPath }),
     ...bind(database, { claimDue, releaseDue, markDue, countDue }),
     ...createInboxStore(database),
@@ -117,9 +117,9 @@ export const createStore = (runtime: Runtime) => {
 
     ...createProposalStore({ database, prisma, write }),
 
-    /** What an edit would do; of one snapshot, without a lock, and nothing is written. */
-    lookAhead: (changes: readonly Change[]) =>
-      prisma.$transaction((tx) => lookAhead(changes, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
+    /** What each of some edits would do by itself; of one snapshot, without a lock, and nothing is written. */
+    lookAhead: (edits: readonly (readonly Change[])[]) =>
+      prisma.$transaction((tx) => lookAhead(edits, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
         isolationLevel: 'RepeatableRead',
       }),
 
