@@ -34,7 +34,7 @@ import { createPastReads } from './store/past.ts'
 import { createProposalStore } from './store/proposal-store.ts'
 import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads } from './store/revisions.ts'
-import { lookAhead } from './store/preview.ts'
+import { type LookAhead, readAhead, tellAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { prismaOf, sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
@@ -117,11 +117,19 @@ export const createStore = (runtime: Runtime) => {
 
     ...createProposalStore({ database, prisma, write }),
 
-    /** What each of some edits would do by itself; of one snapshot, without a lock, and nothing is written. */
-    lookAhead: (edits: readonly (readonly Change[])[]) =>
-      prisma.$transaction((tx) => lookAhead(edits, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
-        isolationLevel: 'RepeatableRead',
-      }),
+    /**
+     * What each of some edits would do by itself: computed of one snapshot, without a lock, and nothing is written. No
+     * transaction is open meanwhile; the names and beliefs that are told are those of the moment after.
+     */
+    lookAhead: async (edits: readonly (readonly Change[])[]): Promise<LookAhead[]> => {
+      const snapshot = { isolationLevel: 'RepeatableRead' } as const
+      const compute = await prisma.$transaction((tx) => readAhead(edits, sqlOf(tx)), snapshot)
+      const ahead = await compute()
+      return prisma.$transaction(
+        (tx) => tellAhead(ahead, { tx, findBeliefs: createNodeReads(tx).findBeliefs }),
+        snapshot,
+      )
+    },
 
     /** The smallest change of one number that turns a belief; of one snapshot, without a lock. */
     smallestFlip: (beliefId: string) =>

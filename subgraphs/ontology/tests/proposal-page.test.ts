@@ -34,12 +34,10 @@ const one = async (id: string): Promise<Node> =>
 
 /** A part of the graph of its own in which each kind of warning but that of a cycle can be provoked. */
 const makePart = async () => {
-  const [weak, strong, gone, next] = [0.3, 0.9, 0.6, 0.5].map((credence) => belief({ credence })) as [
-    { id: string },
-    { id: string },
-    { id: string },
-    { id: string },
-  ]
+  const weak = belief({ credence: 0.3 })
+  const strong = belief({ credence: 0.9 })
+  const gone = belief({ credence: 0.6 })
+  const next = belief({ credence: 0.5 })
   const only = value()
   const last = link(strong, only)
   await apply(t, [

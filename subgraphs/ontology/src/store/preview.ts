@@ -4,28 +4,16 @@ import { tryChanges } from '../domain/apply.ts'
 import { type Change, type NetChange, ChangeKind as Kind } from '../domain/change.ts'
 import type { Fault } from '../domain/fault.ts'
 import type { Belief, BeliefState } from '../domain/node.ts'
-import {
-  afterEdit,
-  type BeliefEffect,
-  type Effect,
-  effectsOf,
-  partsOf,
-  type Reach,
-  relationsAdded,
-  type Stored,
-} from '../domain/preview.ts'
-import { propagate, type Strength } from '../domain/propagate.ts'
+import { namedIn, type Outlook, outlookOf, type Tried } from '../domain/outlook.ts'
+import { type BeliefEffect, partsOf, type Reach, type Stored } from '../domain/preview.ts'
+import type { Strength } from '../domain/propagate.ts'
 import { standingOf } from '../domain/strength.ts'
-import { type Suspicion, suspicionOf } from '../domain/warnings.ts'
-import { footprintOf, joined, narrowed, type WorkingSet } from '../domain/working-set.ts'
+import { footprintOf, joined, narrowed } from '../domain/working-set.ts'
 import { asJson, idSet, sqlOf } from './sql.ts'
 import { loadReach } from './strengths.ts'
 import { findWarnings } from './warnings.ts'
 import { loadWorkingSet } from './working-set.ts'
 import { seedsOf } from './write.ts'
-
-/** How many effects are told. */
-const MAX_EFFECTS = 500
 
 /** What an edit would do. Where it has faults it would be refused, and there is nothing else to tell. */
 export interface LookAhead {
@@ -43,34 +31,44 @@ interface LookTools {
   findBeliefs(ids: readonly string[]): Promise<Belief[]>
 }
 
-/** What an edit that has no faults would do, before what is stored is read. */
-interface Outlook {
-  readonly effects: readonly Effect[]
-  readonly isCut: boolean
-  /** The strengths of the beliefs that it would create. */
-  readonly created: ReadonlyMap<string, Strength>
-  readonly suspicion: Suspicion
-}
-
-interface Tried {
-  readonly set: WorkingSet
-  readonly changes: NetChange[]
-  readonly faults: readonly Fault[]
+/** What some edits would do, each by itself, as it was computed: what is told of it is yet to be looked up. */
+interface LookedAhead {
+  readonly tried: readonly Tried[]
+  /** Of those that have no faults, in their order. */
+  readonly outlooks: readonly Outlook[]
 }
 
 /**
- * Looks at what each of some edits would do by itself, with the code that would do it, and writes nothing. Call it in a
- * transaction of one snapshot. A constant number of statements, however many edits.
+ * Reads what some edits would be applied to and would reach. Call it in a transaction of one snapshot. Answers what
+ * computes, with the code that would make the edits, what each would do by itself: call that when the transaction has
+ * ended, for it may take a second for each. A constant number of statements, however many edits, and nothing is written.
  */
-export const lookAhead = async (
+export const readAhead = async (
   edits: readonly (readonly Change[])[],
+  sql: Sql,
+): Promise<() => Promise<LookedAhead>> => {
+  await sql.query('set transaction read only')
+  const tried = await tryEach(sql, edits)
+  const sound = tried.filter(({ faults }) => faults.length === 0)
+  const reach = await loadReach(
+    sql,
+    sound.flatMap(({ changes }) => seedsOf(changes)),
+  )
+  const stored = await loadStored(
+    sql,
+    sound.flatMap(({ changes }) => namedIn(changes)),
+  )
+  return async () => ({ tried, outlooks: await outlooksOf(sound, reach, stored) })
+}
+
+/** Looks up what is told of edits, in a transaction of one snapshot: a constant number of statements, however many. */
+export const tellAhead = async (
+  { tried, outlooks }: LookedAhead,
   { tx, findBeliefs }: LookTools,
 ): Promise<LookAhead[]> => {
   const sql = sqlOf(tx)
   await sql.query('set transaction read only')
-  const tried = await tryEach(sql, edits)
   const sound = tried.filter(({ faults }) => faults.length === 0)
-  const outlooks = await outlooksOf(sql, sound)
   const warned = await findWarnings(
     sql,
     outlooks.map(({ suspicion }) => suspicion),
@@ -99,59 +97,21 @@ const tryEach = async (sql: Sql, edits: readonly (readonly Change[])[]): Promise
   })
 }
 
-/** What is computed of each edit. Its strengths are let go of before the next one's: there may be very many. */
-const outlooksOf = async (sql: Sql, tried: readonly Tried[]): Promise<Outlook[]> => {
-  const reach = await loadReach(
-    sql,
-    tried.flatMap(({ changes }) => seedsOf(changes)),
-  )
-  const stored = await loadStored(
-    sql,
-    tried.flatMap(({ changes }) => namedIn(changes)),
-  )
-  const partOf = tried.length === 1 ? () => reach : partsOf(reach)
+/** The strengths of an edit are let go of before the next one's: there may be very many. */
+const outlooksOf = async (
+  sound: readonly Tried[],
+  reach: Reach,
+  stored: ReadonlyMap<string, Stored>,
+): Promise<Outlook[]> => {
+  const partOf = sound.length === 1 ? () => reach : partsOf(reach)
   const outlooks: Outlook[] = []
-  for (const one of tried) {
+  for (const one of sound) {
     outlooks.push(outlookOf(one, partOf(seedsOf(one.changes)), stored))
     // Others are served between two edits.
-    if (tried.length > 1) await setImmediate()
+    if (sound.length > 1) await setImmediate()
   }
   return outlooks
 }
-
-const outlookOf = ({ set, changes }: Tried, reach: Reach, stored: ReadonlyMap<string, Stored>): Outlook => {
-  const { beliefs, relations } = afterEdit(reach, changes)
-  const known = new Map<string, Stored>(reach.beliefs.map((belief) => [belief.id, belief]))
-  for (const id of namedIn(changes)) {
-    const found = stored.get(id)
-    if (found) known.set(id, found)
-  }
-  const held = new Map([
-    ...[...known].map(([id, { strength }]) => [id, strength] as const),
-    ...reach.incoming.map(({ from, fromStrength }) => [from, fromStrength] as const),
-  ])
-  const strengths = propagate(beliefs, relations, held)
-  const effects = effectsOf(known, strengths, deletedIn(changes))
-  const created = changes.flatMap(({ kind, id }) => {
-    const strength = strengths.get(id)
-    return kind === Kind.createBelief && strength ? [[id, strength] as const] : []
-  })
-  return {
-    effects: effects.slice(0, MAX_EFFECTS),
-    isCut: effects.length > MAX_EFFECTS,
-    created: new Map(created),
-    suspicion: suspicionOf({ set, changes, known, strengths }),
-  }
-}
-
-const deletedIn = (changes: readonly NetChange[]): string[] =>
-  changes.filter(({ kind }) => kind === Kind.deleteBelief).map(({ id }) => id)
-
-/** The beliefs of which an edit needs to know how strong they are, whether or not it reaches them. */
-const namedIn = (changes: readonly NetChange[]): string[] => [
-  ...deletedIn(changes),
-  ...relationsAdded(changes).flatMap(({ from, to }) => [from, to]),
-]
 
 const loadStored = async (sql: Sql, ids: readonly string[]): Promise<Map<string, Stored>> => {
   if (ids.length === 0) return new Map()
