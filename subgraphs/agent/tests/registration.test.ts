@@ -143,3 +143,27 @@ describe('the list of agents', () => {
     })
   })
 })
+
+describe('the task types that agents can do', () => {
+  const SKILLS = 'query ($first: Int!) { skillIds(first: $first) }'
+  const skillsOf = async (first: number): Promise<string[]> =>
+    (await agents.data<{ skillIds: string[] }>(SKILLS, { first }, { role: 'SERVICE' })).skillIds
+
+  it('are told once each, the first by name', async () => {
+    for (const ids of [['a.two', 'a.one'], ['a.two']]) {
+      const { id } = await issueCredential(agents)
+      await register(agents, id, { skills: ids.map((skill) => ({ ...SHOUT, id: skill })) })
+    }
+    expect(await skillsOf(2)).toEqual(['a.one', 'a.two'])
+  })
+
+  it.each([0, 10_001])('are not asked for by %i', async (first) => {
+    expect(await codeOf(agents, SKILLS, { first }, { role: 'SERVICE' })).toBe('BAD_USER_INPUT')
+  })
+
+  it('are for services alone', async () => {
+    for (const role of ['VIEWER', 'OPERATOR', 'ADMIN', 'AGENT'] as const) {
+      expect(await codeOf(agents, SKILLS, { first: 1 }, { role })).toBe('FORBIDDEN')
+    }
+  })
+})

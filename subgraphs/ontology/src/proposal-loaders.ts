@@ -1,10 +1,12 @@
 import { byId } from '@mothership/platform/by-id'
 import DataLoader from 'dataloader'
 import { byOwner, inGroups } from './batch.ts'
+import { createRevisionDiffLoaders } from './diffs.ts'
 import type { Proposal, ProposalComment, ProposalReview } from './domain/proposal.ts'
 import { ofStored } from './domain/proposal-input.ts'
 import type { Rehearsal } from './domain/rehearsal.ts'
 import type { OntologyStore } from './store.ts'
+import type { LookAhead } from './store/preview.ts'
 import type { CommentPlace } from './store/proposal-reads.ts'
 
 interface CommentPageKey {
@@ -37,14 +39,30 @@ export const createProposalLoaders = (store: OntologyStore) => {
     },
     { cacheKeyFn: ({ id }) => id },
   )
+  /** What an open proposal would do now. */
+  const ahead = new DataLoader<Proposal, LookAhead, string>(
+    async (proposals) => {
+      const rehearsals = await rehearsal.loadMany(proposals)
+      return store.lookAhead(
+        rehearsals.map((found) => {
+          if (found instanceof Error) throw found
+          return found.changes
+        }),
+      )
+    },
+    { cacheKeyFn: ({ id }) => id },
+  )
   return {
     proposal,
     changes,
     reviews,
     commentPage,
     rehearsal,
+    ahead,
+    /** What merged proposals did. */
+    merged: createRevisionDiffLoaders(store),
     clear: (): void => {
-      for (const loader of [proposal, changes, reviews, commentPage, rehearsal]) loader.clearAll()
+      for (const loader of [proposal, changes, reviews, commentPage, rehearsal, ahead]) loader.clearAll()
     },
   }
 }

@@ -11,7 +11,7 @@ import {
   listUnlinkedValues,
   listUnusedBeliefs,
 } from './store/coverage.ts'
-import { countDiffEntries, findDiffEntries } from './store/diff.ts'
+import { countDiffEntries, countRevisionEntries, findDiffEntries, findRevisionEntries } from './store/diff.ts'
 import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
 import {
   claimDue,
@@ -36,7 +36,7 @@ import { createPastReads } from './store/past.ts'
 import { createProposalStore } from './store/proposal-store.ts'
 import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads } from './store/revisions.ts'
-import { lookAhead } from './store/preview.ts'
+import { type LookAhead, readAhead, tellAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { prismaOf, sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
@@ -74,8 +74,8 @@ export const createStore = (runtime: Runtime) => {
     /** The graph as it was at a revision; null: as it is now. */
     at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),
 
-    ...bind(database, { findDiffEntries, countDiffEntries }),
-    ...bind(database, { findSimilar, searchDocuments, findReached }),
+    ...bind(database, { findDiffEntries, countDiffEntries, findRevisionEntries, countRevisionEntries }),
+    ...bind(database, { findSimilar, searchDocuments, findReached, findPath }),
     ...bind(database, { claimDue, releaseDue, markDue, countDue }),
     ...createInboxStore(database),
 
@@ -88,13 +88,6 @@ export const createStore = (runtime: Runtime) => {
       })
       if (ids.length > 0) jobs.wake(COMPARE_JOB)
     },
-
-    /** Of one snapshot: a relation that is taken away meanwhile does not tear the path. */
-    findPath: (options: Parameters<typeof findPath>[1]) =>
-      database.transaction(async (sql) => {
-        await sql.query('set transaction isolation level repeatable read, read only')
-        return findPath(sql, options)
-      }),
 
     ...bind(database, { listUnusedBeliefs, countUnusedBeliefs, findUngoverned, listUnlinkedValues }),
     countUnlinkedValues: () => countUnlinkedValues(database),
@@ -126,11 +119,19 @@ export const createStore = (runtime: Runtime) => {
 
     ...createProposalStore({ database, prisma, write }),
 
-    /** What an edit would do; of one snapshot, without a lock, and nothing is written. */
-    lookAhead: (changes: readonly Change[]) =>
-      prisma.$transaction((tx) => lookAhead(changes, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
-        isolationLevel: 'RepeatableRead',
-      }),
+    /**
+     * What each of some edits would do by itself: computed of one snapshot, without a lock, and nothing is written. No
+     * transaction is open meanwhile; the names and beliefs that are told are those of the moment after.
+     */
+    lookAhead: async (edits: readonly (readonly Change[])[]): Promise<LookAhead[]> => {
+      const snapshot = { isolationLevel: 'RepeatableRead' } as const
+      const compute = await prisma.$transaction((tx) => readAhead(edits, sqlOf(tx)), snapshot)
+      const ahead = await compute()
+      return prisma.$transaction(
+        (tx) => tellAhead(ahead, { tx, findBeliefs: createNodeReads(tx).findBeliefs }),
+        snapshot,
+      )
+    },
 
     /** The smallest change of one number that turns a belief; of one snapshot, without a lock. */
     smallestFlip: (beliefId: string) =>

@@ -42,14 +42,21 @@ const listenToPglite = (pglite: object, hear: (statement: string) => void): (() 
       },
   )
 
+const OF_ONTOLOGY = /"?\bontology"?\./
+
 /**
- * The statements that read or write tables of the ontology while `work` runs, in their order: those of background jobs
- * too, so wait for these first (`embedded`). Their number must not follow from the size of the answer.
+ * The statements that read or write tables of the ontology while `work` runs, or others that `pattern` finds, in their
+ * order: those of background jobs too, so wait for these first (`embedded`). Their number must not follow from the size
+ * of the answer.
  */
-export const statementsOf = async ({ runtime }: TestSubgraph, work: () => Promise<unknown>): Promise<string[]> => {
+export const statementsOf = async (
+  { runtime }: TestSubgraph,
+  work: () => Promise<unknown>,
+  pattern = OF_ONTOLOGY,
+): Promise<string[]> => {
   const heard: string[] = []
   const hear = (statement: string): void => {
-    if (/"?\bontology"?\./.test(statement)) heard.push(statement)
+    if (pattern.test(statement)) heard.push(statement)
   }
   const { connection } = runtime.database
   const stop = connection.kind === 'pglite' ? listenToPglite(connection.pglite, hear) : listenToServer(hear)

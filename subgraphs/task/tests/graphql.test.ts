@@ -233,3 +233,28 @@ describe('taskUpdates', () => {
     expect(await pending).toMatchObject({ done: true })
   })
 })
+
+describe('the types of tasks', () => {
+  const TYPES = 'query ($first: Int!) { taskTypes(first: $first) }'
+  const service = { role: 'SERVICE', subject: 'ontology', name: 'ontology' } as const
+  const typesOf = async (first: number): Promise<string[]> =>
+    (await tasks.data<{ taskTypes: string[] }>(TYPES, { first }, service)).taskTypes
+
+  it('are told once each, the first by name', async () => {
+    for (const type of ['a.two', 'a.one', 'a.two']) await submit({ type })
+    expect(await typesOf(2)).toEqual(['a.one', 'a.two'])
+    const all = await typesOf(10_000)
+    expect(all).toEqual([...new Set(all)].sort())
+    expect(all).toContain('test.add')
+  })
+
+  it.each([0, 10_001])('are not asked for by %i', async (first) => {
+    expect(await errorOf(TYPES, { first }, service)).toMatchObject({ code: 'BAD_USER_INPUT', path: 'first' })
+  })
+
+  it('are for services alone', async () => {
+    for (const role of ['VIEWER', 'CURATOR', 'OPERATOR', 'ADMIN', 'AGENT'] as const) {
+      expect(await errorOf(TYPES, { first: 1 }, { ...service, role })).toMatchObject({ code: 'FORBIDDEN' })
+    }
+  })
+})

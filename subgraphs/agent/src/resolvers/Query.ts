@@ -32,7 +32,7 @@ export const Query: QueryResolvers = {
 
   agentOf: (_, { credentialId, instance }, { store }) => store.findAgentOf(credentialId, instance ?? null),
 
-  skillIds: (_, __, { store }) => store.findSkillIds(),
+  skillIds: (_, { first }, { store }) => store.findSkillIds(first),
 
   exchangeAgentSecret: async (_, { secret }, { store }) => {
     const credential = await store.findCredentialBySecret(secret)

@@ -16,7 +16,7 @@ export interface AgentFilter {
   readonly skill: string | null
 }
 
-/** More task types than this are not told. */
+/** So many task types are told at once. */
 const MOST_SKILLS = 10_000
 
 const whereOf = ({ state, skill }: AgentFilter): Prisma.AgentWhereInput => ({
@@ -46,12 +46,15 @@ export const agentReads = (prisma: OwnTables) => ({
   countAgents: (filter: AgentFilter): Promise<number> => prisma.agent.count({ where: whereOf(filter) }),
 
   /** What agents can do whose credential was not revoked, by name. */
-  findSkillIds: async (): Promise<string[]> => {
+  findSkillIds: async (first: number): Promise<string[]> => {
+    if (first < 1 || first > MOST_SKILLS) {
+      throw new BadUserInputError(`first is ${first}; it may be 1 to ${MOST_SKILLS}.`, { path: 'first' })
+    }
     const rows = await prisma.$queryRawUnsafe<{ id: string }[]>(
       `select distinct unnest(a.skill_ids) as id from agent.agent a
        join agent.credential c on c.id = a.credential_id where c.revoked_at is null
        order by id limit $1::integer`,
-      MOST_SKILLS,
+      first,
     )
     return rows.map(({ id }) => id)
   },

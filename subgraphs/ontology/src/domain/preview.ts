@@ -1,5 +1,6 @@
 import { type NetChange, ChangeKind as Kind } from './change.ts'
 import type { Fault } from './fault.ts'
+import { groupBy } from './group-by.ts'
 import type { Belief, BeliefState, RelationState, Standing } from './node.ts'
 import type { Strength } from './propagate.ts'
 import { type Evidence, isEvidence, standingOf } from './strength.ts'
@@ -44,6 +45,22 @@ export interface Stored {
 export interface Reach {
   readonly beliefs: readonly ({ id: string; credence: number } & Stored)[]
   readonly incoming: readonly (Evidence & { fromStrength: number })[]
+}
+
+/** The parts of a reach by the beliefs that they begin at: what these lead to, themselves included. */
+export const partsOf = ({ beliefs, incoming }: Reach): ((seeds: readonly string[]) => Reach) => {
+  const beliefOf = new Map(beliefs.map((belief) => [belief.id, belief]))
+  const [into, outOf] = [groupBy(incoming, ({ to }) => to), groupBy(incoming, ({ from }) => from)]
+  return (seeds) => {
+    const reached = new Set(seeds.filter((id) => beliefOf.has(id)))
+    // A set that grows while it is gone through.
+    for (const id of reached) for (const { to } of outOf.get(id) ?? []) reached.add(to)
+    const ids = [...reached]
+    return {
+      beliefs: ids.flatMap((id) => beliefOf.get(id) ?? []),
+      incoming: ids.flatMap((id) => into.get(id) ?? []),
+    }
+  }
 }
 
 const PART_OF_RELATION: readonly Kind[] = [Kind.relateBeliefs, Kind.unrelateBeliefs]

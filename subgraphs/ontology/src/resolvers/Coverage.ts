@@ -38,13 +38,16 @@ const byName = async <T>(
 }
 
 export const Coverage: NonNullable<Resolvers['Coverage']> = {
-  unusedBeliefs: (coverage, args, { loaders }) =>
-    byName(args, {
-      page: coverage.unusedBeliefs,
-      count: coverage.countUnusedBeliefs,
+  unusedBeliefs: (coverage, { standing: given, ...args }, { loaders }) => {
+    const standing = given ?? null
+    return byName(args, {
+      page: (page) => coverage.unusedBeliefs({ ...page, standing }),
+      count: () => coverage.countUnusedBeliefs({ standing }),
       load: (id) => loaders.at(null).belief.load(id),
-    }),
-  ungovernedTaskTypes: (coverage) => coverage.ungovernedTaskTypes(),
+    })
+  },
+  ungovernedTaskTypes: async (coverage) => (await coverage.ungoverned()).taskTypes,
+  ungovernedTaskTypesTruncated: async (coverage) => (await coverage.ungoverned()).truncated,
   valuesWithoutBeliefs: (_, args, { store, loaders }) =>
     byName(args, {
       page: store.listUnlinkedValues,

@@ -1,5 +1,5 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
-import { diffOfEntries, diffRevisions } from '../diffs.ts'
+import { diffOfEntries, diffOfRevision } from '../diffs.ts'
 import type { NetChange } from '../domain/change.ts'
 import { diffOf } from '../domain/diff.ts'
 import { isStale, type ProposalComment, ProposalStatus } from '../domain/proposal.ts'
@@ -13,16 +13,17 @@ import { mustExist } from './Relation.ts'
 export const Proposal: NonNullable<Resolvers['Proposal']> = {
   __resolveReference: ({ id }, { loaders }) => loaders.proposals.proposal.load(id),
   changes: async ({ id }, _, { loaders }) => mustExist(await loaders.proposals.changes.load(id)).changes,
-  diff: async (proposal, _, { store, loaders }) => {
+  diff: async (proposal, _, { loaders }) => {
     const { status, mergedAs } = proposal
-    if (status === ProposalStatus.MERGED) return diffRevisions(store, { from: mergedAs - 1, to: mergedAs })
+    if (status === ProposalStatus.MERGED) return diffOfRevision(mergedAs, loaders.proposals.merged)
     const changes = wouldMake(await loaders.proposals.rehearsal.load(proposal))
     return diffOfEntries(diffOf(changes, await namesOfEnds(changes, loaders)))
   },
   preview: async (proposal, _, { whatIf, identity, loaders }) => {
     if (proposal.status !== ProposalStatus.OPEN) return null
     const rehearsal = await loaders.proposals.rehearsal.load(proposal)
-    return withConflicts(rehearsal, (await whatIf.preview(rehearsal.changes, identity)).preview)
+    const ahead = loaders.proposals.ahead.load(proposal)
+    return withConflicts(rehearsal, await whatIf.preview(rehearsal.changes, { ahead, identity }))
   },
   conflicts: async (proposal, _, { loaders }) =>
     proposal.status === ProposalStatus.OPEN ? conflictsIn(await loaders.proposals.rehearsal.load(proposal)) : [],

@@ -1,4 +1,5 @@
 import type { Sql } from '@mothership/platform/database'
+import type { Standing } from '../domain/node.ts'
 import { asJson, idSet } from './sql.ts'
 
 interface Page {
@@ -13,35 +14,44 @@ export interface Listed {
   readonly nameKey: string
 }
 
-const UNUSED = `b.deleted_at is null and b.standing = 'IN_FORCE' and b.id not in ${idSet(1)}`
+/** Which beliefs count as unused: none of those that governed; of a standing, or of any where it is null. */
+interface Unused {
+  readonly governed: readonly string[]
+  readonly standing: Standing | null
+}
 
-/** A page of the beliefs in force that are none of those, by name. */
-export const listUnusedBeliefs = (sql: Sql, options: Page & { governed: readonly string[] }): Promise<Listed[]> =>
+const UNUSED = `b.deleted_at is null and ($2::text is null or b.standing = $2::text) and b.id not in ${idSet(1)}`
+
+/** A page of the unused beliefs, by name. */
+export const listUnusedBeliefs = (sql: Sql, options: Page & Unused): Promise<Listed[]> =>
   sql.query<Listed>(
     `select b.id, b.name_key as "nameKey" from ontology.belief b
-     where ${UNUSED} and ($2::text is null or b.name_key > $2::text)
-     order by b.name_key limit $3::integer`,
-    [asJson(options.governed), options.after, options.limit],
+     where ${UNUSED} and ($3::text is null or b.name_key > $3::text)
+     order by b.name_key limit $4::integer`,
+    [asJson(options.governed), options.standing, options.after, options.limit],
   )
 
-export const countUnusedBeliefs = async (sql: Sql, governed: readonly string[]): Promise<number> => {
+export const countUnusedBeliefs = async (sql: Sql, { governed, standing }: Unused): Promise<number> => {
   const [row] = await sql.query<{ count: number }>(
     `select count(*)::integer as count from ontology.belief b where ${UNUSED}`,
-    [asJson(governed)],
+    [asJson(governed), standing],
   )
   return row?.count ?? 0
 }
 
-/** Of task types, those that no belief in force names, in their order. */
-export const findUngoverned = async (sql: Sql, taskTypes: readonly string[]): Promise<string[]> => {
+/** Of task types, those that no belief in force names: the first by name, each once. */
+export const findUngoverned = async (
+  sql: Sql,
+  { taskTypes, limit }: { taskTypes: readonly string[]; limit: number },
+): Promise<string[]> => {
   const rows = await sql.query<{ type: string }>(
-    `select type from jsonb_array_elements_text($1::jsonb) with ordinality as list (type, place)
+    `select type from (select distinct type from jsonb_array_elements_text($1::jsonb) as list (type)) list
      where not exists (
        select from ontology.belief b
        where b.deleted_at is null and b.standing = 'IN_FORCE' and b.task_types @> array[type]
      )
-     order by place`,
-    [asJson(taskTypes)],
+     order by type collate "C" limit $2::integer`,
+    [asJson(taskTypes), limit],
   )
   return rows.map(({ type }) => type)
 }

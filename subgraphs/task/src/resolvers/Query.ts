@@ -9,4 +9,5 @@ export const Query: QueryResolvers = {
       { first, after },
       { state: state ?? null, type: type ?? null, agentId: agentId ?? null, directiveId: null },
     ),
+  taskTypes: (_, { first }, { store }) => store.findTaskTypes(first),
 }

@@ -1,3 +1,4 @@
+import { BadUserInputError } from '@mothership/platform/errors'
 import type { TimePlace } from '@mothership/platform/time-cursor'
 import { isUuid } from '@mothership/platform/uuid'
 import type { Prisma } from '@mothership/prisma'
@@ -29,6 +30,9 @@ export interface TaskContent {
   readonly result: unknown
   readonly trace: unknown
 }
+
+/** So many task types are told at once. */
+const MOST_TYPES = 10_000
 
 const NO_ANSWER = { result: null, trace: null }
 
@@ -112,6 +116,27 @@ export const taskReads = (prisma: OwnTables) => {
         select: { steps: true, result: true, trace: true },
       })
       return { steps: steps as unknown as TraceStep[], result, trace: trace as Trace | null }
+    },
+
+    /**
+     * The types of all tasks, the first by name: from one type to the next by the index, however many tasks each has.
+     * Throws BadUserInputError.
+     */
+    findTaskTypes: async (first: number): Promise<string[]> => {
+      if (first < 1 || first > MOST_TYPES) {
+        throw new BadUserInputError(`first is ${first}; it may be 1 to ${MOST_TYPES}.`, { path: 'first' })
+      }
+      const rows = await prisma.$queryRawUnsafe<{ type: string }[]>(
+        `with recursive next (type) as (
+           (select type from task.task order by type limit 1)
+           union all
+           select (select t.type from task.task t where t.type > next.type order by t.type limit 1)
+           from next where next.type is not null
+         )
+         select type from next where type is not null limit $1::integer`,
+        first,
+      )
+      return rows.map(({ type }) => type)
     },
 
     /** How many tasks wait for one of these skills, counted up to 1,000. */
