@@ -1,7 +1,7 @@
 import { byId } from '@mothership/platform/by-id'
 import DataLoader from 'dataloader'
 import { byOwner, inGroups } from './batch.ts'
-import type { Revision } from './domain/change.ts'
+import type { NetChange, Revision } from './domain/change.ts'
 import type { Belief, OntologyGraph, Relation, RelationDirection, Value, ValueLink } from './domain/node.ts'
 import type { ImpactDirection, Reached } from './domain/reach.ts'
 import type { Input } from './domain/strength.ts'
@@ -25,6 +25,13 @@ export interface SimilarKey {
   readonly first: number
 }
 
+/** The owner is the number of a revision; `after` that of a change within it, from 0. */
+export interface ChangePageKey {
+  readonly owner: string
+  readonly after: number
+  readonly limit: number
+}
+
 /** What the beliefs of an owner reach: their ids, joined by commas. One more than the limit where there is more. */
 export interface ReachedKey {
   readonly owner: string
@@ -44,6 +51,10 @@ export const createLoaders = (store: OntologyStore) => {
     const byNumber = new Map((await store.findRevisions(numbers)).map((found) => [found.number, found]))
     return numbers.map((number) => byNumber.get(number) ?? null)
   })
+  const changePage = inGroups<ChangePageKey, NetChange & { ordinal: number }>(
+    ({ after, limit }) => [after, limit],
+    (owners, { after, limit }) => store.findChangePages({ owners, after, limit }),
+  )
   const proposals = createProposalLoaders(store)
   const similar = inGroups<SimilarKey, Near>(
     ({ first }) => [first],
@@ -63,6 +74,7 @@ export const createLoaders = (store: OntologyStore) => {
       return view
     },
     revision,
+    changePage,
     similar,
     proposals,
     reached,

@@ -35,7 +35,7 @@ import * as pages from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
 import { createProposalStore } from './store/proposal-store.ts'
 import { applyRevert, type Revert } from './store/revert.ts'
-import { createRevisionReads } from './store/revisions.ts'
+import { createRevisionReads, findChangePages } from './store/revisions.ts'
 import { type LookAhead, readAhead, tellAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
 import { prismaOf, sqlOf } from './store/sql.ts'
@@ -70,6 +70,7 @@ export const createStore = (runtime: Runtime) => {
   return {
     ...nodes,
     ...createRevisionReads(prisma),
+    ...bind(database, { findChangePages }),
 
     /** The graph as it was at a revision; null: as it is now. */
     at: (revision: number | null): GraphReads => (revision === null ? now : createPastReads(database, revision)),

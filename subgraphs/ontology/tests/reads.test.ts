@@ -295,4 +295,14 @@ describe('the statements of a query', () => {
     expect(all).toBeLessThanOrEqual(one + 2)
     expect(all).toBeLessThanOrEqual(10)
   })
+
+  it('are no more for the changes of many revisions than for those of one', async () => {
+    const read = (first: number): Promise<number> =>
+      countStatements(
+        `{ revisions(first: ${first}) { nodes { number changes(first: 3) { totalCount nodes { id } } } } }`,
+      )
+    const { revisions } = await t.data<{ revisions: { totalCount: number } }>('{ revisions(first: 1) { totalCount } }')
+    expect(revisions.totalCount).toBeGreaterThan(1)
+    expect(await read(revisions.totalCount)).toBe(await read(1))
+  })
 })

@@ -3,9 +3,10 @@ import type { Resolvers } from '../generated/resolvers.ts'
 import { afterNumber } from './cursors.ts'
 
 export const Revision: NonNullable<Resolvers['Revision']> = {
-  changes: async ({ number, changeCount }, { first, after }, { store }) => {
+  changes: async ({ number, changeCount }, { first, after }, { loaders }) => {
     const size = pageSize(first)
-    const rows = await store.listChanges({ revision: number, after: afterNumber(after) ?? -1, limit: size + 1 })
+    const key = { owner: String(number), after: afterNumber(after) ?? -1, limit: size + 1 }
+    const rows = await loaders.changePage.load(key)
     return toConnection({
       rows,
       first: size,

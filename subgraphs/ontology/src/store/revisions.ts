@@ -1,8 +1,11 @@
+import type { Sql } from '@mothership/platform/database'
 import type { NetChange, Revision } from '../domain/change.ts'
 import { storedIds } from '../domain/node.ts'
+import type { Owned } from './pages.ts'
+import { asJson } from './sql.ts'
 import type { OwnTables } from './tables.ts'
 
-/** Reads of the revisions and their changes. */
+/** Reads of the revisions. */
 export const createRevisionReads = (prisma: OwnTables) => ({
   /** The number of the newest revision; 0 before the first. */
   head: async (): Promise<number> => (await prisma.ontologyHead.findFirstOrThrow()).revision,
@@ -34,24 +37,22 @@ export const createRevisionReads = (prisma: OwnTables) => ({
     nodeId === null
       ? prisma.ontologyRevision.count()
       : prisma.revisionNode.count({ where: { nodeId: { in: storedIds([nodeId]) } } }),
-
-  /** A page of the changes of a revision, in their order. */
-  listChanges: async (options: {
-    revision: number
-    after: number
-    limit: number
-  }): Promise<(NetChange & { ordinal: number })[]> => {
-    const rows = await prisma.ontologyChange.findMany({
-      where: { revision: options.revision, ordinal: { gt: options.after } },
-      orderBy: { ordinal: 'asc' },
-      take: options.limit,
-    })
-    return rows.map(({ nodeId, kind, before, after, ordinal }) => ({
-      id: nodeId,
-      kind: kind as NetChange['kind'],
-      before: before as NetChange['before'],
-      after: after as NetChange['after'],
-      ordinal,
-    }))
-  },
 })
+
+type ListedChange = NetChange & { ordinal: number }
+
+/** A page of the changes of each of some revisions, in their order. An owner is the number of a revision. */
+export const findChangePages = (
+  sql: Sql,
+  { owners, after, limit }: { owners: readonly string[]; after: number; limit: number },
+): Promise<Owned<ListedChange>[]> =>
+  sql.query<Owned<ListedChange>>(
+    `select owner, change.*
+     from jsonb_array_elements_text($1::jsonb) as list (owner) cross join lateral (
+       select c.node_id as id, c.kind, c.before, c.after, c.ordinal
+       from ontology.change c where c.revision = owner::integer and c.ordinal > $2::integer
+       order by c.ordinal limit $3::integer
+     ) as change
+     order by owner, change.ordinal`,
+    [asJson(owners), after, limit],
+  )
