@@ -4,7 +4,7 @@ import { StartError } from './environment.ts'
 import { acceptCorrelationId, CORRELATION_HEADER, type Logger, type Metrics } from './telemetry.ts'
 
 /** A request's body may hold a task's input, a result and a trace of 1 MB each, as JSON inside of JSON. */
-const BODY_LIMIT = 8_000_000
+export const BODY_LIMIT = 8_000_000
 
 /** Sockets with this many bytes in one message are closed: the same bound as for a body. */
 export const MAX_MESSAGE_BYTES = BODY_LIMIT
