@@ -4,6 +4,7 @@ import { createEventReader, type ReadOptions, type StoredEvent } from './event-r
 import { createSequencer } from './event-sequencer.ts'
 import type { Bus } from './bus.ts'
 import type { Database, PrismaSql } from './database.ts'
+import { UnavailableError } from './errors.ts'
 import type { JsonValue } from './json.ts'
 import type { Logger } from './telemetry.ts'
 import { disposeAll, once, sleep, type Disposer } from './time.ts'
@@ -21,7 +22,7 @@ export interface EventDraft {
 
 /** A Prisma client, narrowed to what a transaction needs. */
 export interface Transactional<Tx> {
-  $transaction<R>(work: (tx: Tx) => Promise<R>): Promise<R>
+  $transaction<R>(work: (tx: Tx) => Promise<R>, options?: { timeout?: number }): Promise<R>
 }
 
 type Append = (drafts: readonly EventDraft[]) => Promise<void>
@@ -34,9 +35,14 @@ type Append = (drafts: readonly EventDraft[]) => Promise<void>
 export interface EventLog {
   /**
    * Runs a transaction and writes its events to this subgraph's stream. It is repeated on a deadlock or a serialization
-   * failure: `work` must do nothing but use `tx`.
+   * failure: `work` must do nothing but use `tx`. Throws UnavailableError, and nothing is written, where it takes longer
+   * than 30 s, or what is given.
    */
-  write<Tx extends PrismaSql, T>(client: Transactional<Tx>, work: (tx: Tx, append: Append) => Promise<T>): Promise<T>
+  write<Tx extends PrismaSql, T>(
+    client: Transactional<Tx>,
+    work: (tx: Tx, append: Append) => Promise<T>,
+    options?: { timeoutMilliseconds?: number },
+  ): Promise<T>
   /** Events after a position, in order. */
   read(options: ReadOptions): Promise<StoredEvent[]>
   /**
@@ -65,17 +71,20 @@ export const openEventLog = async (options: {
   const sequencer = await createSequencer(options)
   const consumers = new Set<Disposer>()
   return {
-    write: async (client, work) => {
+    write: async (client, work, { timeoutMilliseconds } = {}) => {
       let hasEvents = false
       const result = await retryConflicts(() =>
-        client.$transaction(async (tx) => {
-          hasEvents = false
-          return work(tx, async (drafts) => {
-            hasEvents ||= drafts.length > 0
-            await appendEvents(tx, stream, drafts)
-          })
-        }),
-      )
+        client.$transaction(
+          async (tx) => {
+            hasEvents = false
+            return work(tx, async (drafts) => {
+              hasEvents ||= drafts.length > 0
+              await appendEvents(tx, stream, drafts)
+            })
+          },
+          timeoutMilliseconds === undefined ? {} : { timeout: timeoutMilliseconds },
+        ),
+      ).catch(tellLateness)
       if (hasEvents) sequencer.nudge()
       return result
     },
@@ -117,6 +126,16 @@ const isConflict = (error: unknown): boolean => {
   if (error.code === 'P2034') return true
   // Raw statements: the code of PostgreSQL stands somewhere in what the driver's adapter says of it.
   return error.code === 'P2010' && 'meta' in error && /"(40P01|40001)"/.test(JSON.stringify(error.meta))
+}
+
+/** What Prisma says of a transaction that did not begin, or did not end, in its time: it is rolled back. */
+const tellLateness = (error: unknown): never => {
+  if (!(error instanceof Error && 'code' in error && error.code === 'P2028')) throw error
+  const late = new UnavailableError(
+    'This took longer to write than it may, or waited so long for other edits; nothing was written. Try again in a moment.',
+  )
+  late.cause = error
+  throw late
 }
 
 const retryConflicts = async <T>(work: () => Promise<T>): Promise<T> => {

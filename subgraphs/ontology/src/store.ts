@@ -49,6 +49,9 @@ export const EMBEDDINGS_TOPIC = 'ontology.embeddings'
 /** The job that compares beliefs with the others: those of a list of ids, or those after an id that were not compared. */
 export const COMPARE_JOB = 'ontology.compare'
 
+/** How long the one transaction of an import may take; other edits wait for it. */
+const IMPORT_MILLISECONDS = 180_000
+
 export type OntologyStore = ReturnType<typeof createStore>
 
 /** The only access to the database of this subgraph. Ids that are no UUIDs name nothing. */
@@ -117,7 +120,8 @@ export const createStore = (runtime: Runtime) => {
     revert: (revert: Revert) => write((tools) => applyRevert(revert, tools)),
 
     /** Imports a draft atomically, as one revision. What stands in its way is answered, and nothing is written. */
-    import: (given: Import) => write((tools) => applyImport(given, tools)),
+    import: (given: Import) =>
+      write((tools) => applyImport(given, tools), { timeoutMilliseconds: IMPORT_MILLISECONDS }),
 
     /** What importing a draft would do. */
     tryImport: (given: Pick<Import, 'draft'>) => tryImport(given, database),
@@ -169,9 +173,9 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
 /** Runs an edit in a transaction, and wakes those that wait for what follows from it. */
 const writer =
   ({ bus, events, jobs }: Runtime, prisma: OwnTables) =>
-  async <R>(edit: (tools: EditTools) => Promise<R>): Promise<R> => {
+  async <R>(edit: (tools: EditTools) => Promise<R>, options?: { timeoutMilliseconds: number }): Promise<R> => {
     let isRequested = false
-    const result = await events.write(prisma, (tx: Prisma.TransactionClient, append) =>
+    const work = (tx: Prisma.TransactionClient, append: EditTools['append']): Promise<R> =>
       edit({
         tx,
         append,
@@ -179,8 +183,8 @@ const writer =
           isRequested = true
           await jobs.send(tx, EMBED_JOB, null)
         },
-      }),
-    )
+      })
+    const result = await events.write(prisma, work, options)
     if (isRequested) {
       jobs.wake(EMBED_JOB)
       void bus.publish(EMBEDDINGS_TOPIC, true)

@@ -1,6 +1,6 @@
 import type { Sql } from '@mothership/platform/database'
 import { ChangeKind, type NetChange } from '../domain/change.ts'
-import { asJson, idSet } from './sql.ts'
+import { asJson, idSet, inParts } from './sql.ts'
 
 const NODE_KINDS: Partial<Record<ChangeKind, 'VALUE' | 'BELIEF'>> = {
   createValue: 'VALUE',
@@ -32,8 +32,8 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
     return [{ id, kind: nodeKind, ...words }]
   })
   await countWords(sql, texts)
-  if (written.length > 0) {
-    await sql.query(
+  await inParts(written, (json) =>
+    sql.query(
       `with document as (
          insert into ontology.search_document (node_id, kind, name, description)
          select id, kind, name, description
@@ -41,11 +41,11 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
          on conflict (node_id) do update set name = excluded.name, description = excluded.description
          returning node_id
        )
-       insert into ontology.embedding_due (node_id, edit_size) select node_id, count(*) over () from document
+       insert into ontology.embedding_due (node_id, edit_size) select node_id, $2::integer from document
        on conflict (node_id) do update set edit_size = excluded.edit_size, claimed_until = null`,
-      [asJson(written)],
-    )
-  }
+      [json, written.length],
+    ),
+  )
   return written.length > 0
 }
 
@@ -61,15 +61,25 @@ const textOf = (state: object | null): string => {
 
 /** Counts in how many documents each word stands: one that stands in none any more is no word to correct others to. */
 const countWords = async (sql: Sql, texts: readonly { text: string; by: number }[]): Promise<void> => {
-  if (texts.length === 0) return
-  await sql.query(
-    `insert into ontology.search_word (word, uses)
-     select word, sum(by)::integer from jsonb_to_recordset($1::jsonb) as row (text text, by integer),
-       unnest(tsvector_to_array(to_tsvector('simple'::regconfig, text))) as word
-     where char_length(word) between 3 and 40
-     group by word having sum(by) <> 0
-     on conflict (word) do update set uses = search_word.uses + excluded.uses`,
-    [asJson(texts)],
+  const counts = new Map<string, number>()
+  await inParts(texts, async (json) => {
+    const counted = await sql.query<{ word: string; uses: number }>(
+      `select word, sum(by)::integer as uses from jsonb_to_recordset($1::jsonb) as row (text text, by integer),
+         unnest(tsvector_to_array(to_tsvector('simple'::regconfig, text))) as word
+       where char_length(word) between 3 and 40 group by word`,
+      [json],
+    )
+    for (const { word, uses } of counted) counts.set(word, (counts.get(word) ?? 0) + uses)
+  })
+  // Each word once, whatever the number of texts: a row that is written again is indexed again.
+  const words = [...counts].flatMap(([word, uses]) => (uses === 0 ? [] : [{ word, uses }]))
+  await inParts(words, (json) =>
+    sql.query(
+      `insert into ontology.search_word (word, uses)
+       select word, uses from jsonb_to_recordset($1::jsonb) as row (word text, uses integer)
+       on conflict (word) do update set uses = search_word.uses + excluded.uses`,
+      [json],
+    ),
   )
   if (texts.some(({ by }) => by < 0)) await sql.query('delete from ontology.search_word where uses <= 0')
 }

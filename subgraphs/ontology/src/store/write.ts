@@ -2,11 +2,11 @@ import type { Sql } from '@mothership/platform/database'
 import { type ChangeKind, ChangeKind as Kind, type NetChange, type Revision } from '../domain/change.ts'
 import { type BeliefState, nameKey, type RelationState } from '../domain/node.ts'
 import { isEvidence } from '../domain/strength.ts'
-import { asJson, idSet } from './sql.ts'
+import { asJson, idSet, inParts } from './sql.ts'
 
 /**
  * Writes what an edit did, once its changes are recorded, to the values, beliefs, relations and links, and to what imports kept: at most twelve
- * statements, however many changes.
+ * statements, however many changes, unless their texts are long.
  */
 export const writeChanges = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
   const of = (...kinds: ChangeKind[]) => changes.filter(({ kind }) => kinds.includes(kind))
@@ -64,23 +64,24 @@ const nameOf = (state: object | null): unknown => (state as { name?: unknown } |
 const named = ({ id, after }: NetChange) => ({ id, ...after, key: nameKey(String(nameOf(after))) })
 
 const writeValues = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
-  if (changes.length === 0) return
-  await sql.query(
-    `insert into ontology.value (id, name, name_key, description, weight, revision, created_at, updated_at)
+  await inParts(changes.map(named), (json) =>
+    sql.query(
+      `insert into ontology.value (id, name, name_key, description, weight, revision, created_at, updated_at)
      select id, name, key, description, weight, $2::integer, $3::timestamptz, $3::timestamptz
      from jsonb_to_recordset($1::jsonb) as row (id uuid, name text, key text, description text, weight float8)
      on conflict (id) do update set
        name = excluded.name, name_key = excluded.name_key, description = excluded.description,
        weight = excluded.weight, revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = null`,
-    [asJson(changes.map(named)), revision.number, revision.createdAt.toISOString()],
+      [json, revision.number, revision.createdAt.toISOString()],
+    ),
   )
 }
 
 /** A new belief has its credence as its strength until the strengths are computed, in the same transaction. */
 const writeBeliefs = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
-  if (changes.length === 0) return
-  await sql.query(
-    `insert into ontology.belief (id, name, name_key, description, credence, strength, converged, standing, task_types,
+  await inParts(changes.map(named), (json) =>
+    sql.query(
+      `insert into ontology.belief (id, name, name_key, description, credence, strength, converged, standing, task_types,
                                   rule, level, revision, created_at, updated_at)
      select id, name, key, description, credence, credence, true, 'DEFEATED',
             array(select jsonb_array_elements_text("taskTypes")), nullif(rule, 'null'::jsonb), level,
@@ -91,7 +92,8 @@ const writeBeliefs = async (sql: Sql, changes: readonly NetChange[], revision: R
        name = excluded.name, name_key = excluded.name_key, description = excluded.description,
        credence = excluded.credence, task_types = excluded.task_types, rule = excluded.rule, level = excluded.level,
        revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = null`,
-    [asJson(changes.map(named)), revision.number, revision.createdAt.toISOString()],
+      [json, revision.number, revision.createdAt.toISOString()],
+    ),
   )
 }
 
