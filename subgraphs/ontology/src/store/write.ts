@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Sql } from '@mothership/platform/database'
 import { type ChangeKind, ChangeKind as Kind, type NetChange, type Revision } from '../domain/change.ts'
 import { type BeliefState, nameKey, type RelationState } from '../domain/node.ts'
@@ -22,7 +23,7 @@ export const writeChanges = async (sql: Sql, changes: readonly NetChange[], revi
   await writeBeliefs(sql, of(Kind.createBelief, Kind.updateBelief), revision)
   await writeRelations(sql, of(Kind.relateBeliefs), revision)
   await writeLinks(sql, of(Kind.linkValue), revision)
-  await writeAnnotations(sql, of(Kind.annotate), revision)
+  await writeAnnotations(sql, changes, revision)
 }
 
 /** A relation or link that changed is written anew, so that two may swap their ends. */
@@ -117,15 +118,22 @@ const writeLinks = async (sql: Sql, changes: readonly NetChange[], { number }: R
   )
 }
 
+/** How many changes of a revision are looked through at a time for what they keep. */
+const CHANGES_AT_ONCE = 1000
+
 /** From the changes that were recorded: what imports keep is long, and need not be sent twice. */
 const writeAnnotations = async (sql: Sql, changes: readonly NetChange[], { number }: Revision): Promise<void> => {
-  if (changes.length === 0) return
-  await sql.query(
-    `insert into ontology.annotation (id, subject, node_id, triples, revision)
-     select node_id, after ->> 'subject', (after ->> 'node')::uuid, after -> 'triples', revision
-     from ontology.change where revision = $1::integer and kind = 'annotate'`,
-    [number],
-  )
+  if (!changes.some(({ kind }) => kind === Kind.annotate)) return
+  for (let first = 0; first < changes.length; first += CHANGES_AT_ONCE) {
+    await sql.query(
+      `insert into ontology.annotation (id, subject, node_id, triples, revision)
+       select node_id, after ->> 'subject', (after ->> 'node')::uuid, after -> 'triples', revision
+       from ontology.change
+       where revision = $1::integer and kind = 'annotate' and ordinal >= $2::integer and ordinal < $3::integer`,
+      [number, first, first + CHANGES_AT_ONCE],
+    )
+    await nextTurn()
+  }
 }
 
 /** The beliefs whose strength an edit may change, those that these lead to apart. Deleted ones may be among them. */
