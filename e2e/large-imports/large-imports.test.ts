@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { type Answer, type Client, postJson } from '../client.ts'
 import { startSystem, type System } from '../system.ts'
 
@@ -77,6 +78,22 @@ describe('a large request', () => {
     const { status, body } = await ask(large, await system.signUp(role))
     expect(status).toBe(413)
     expect(body).toMatchObject(refusal('BAD_USER_INPUT', { path: 'content' }))
+  })
+
+  it('closes a WebSocket by 1009, which says where to send it', async () => {
+    const socket = new WebSocket(`${system.base.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws')
+    const authorization = `Bearer ${curator.token}`
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } })))
+    socket.once('message', () =>
+      socket.send(
+        JSON.stringify({ id: '1', type: 'subscribe', payload: { query: IMPORT, variables: { content: large } } }),
+      ),
+    )
+    const [code, reason] = await new Promise<[number, string]>((resolve) =>
+      socket.on('close', (closed, why) => resolve([closed, why.toString()])),
+    )
+    expect(code).toBe(1009)
+    expect(reason).toContain('POST /graphql')
   })
 
   it('is refused to who has not signed in', async () => {
