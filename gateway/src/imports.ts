@@ -1,15 +1,15 @@
 import { BadUserInputError } from '@mothership/platform/errors'
 import { BODY_LIMIT } from '@mothership/platform/http'
-import type { OperationDefinitionNode } from 'graphql'
+import { Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql'
 
 /** How long a subgraph may take for an import: reading a text, its turn at that, and one transaction. */
-export const IMPORT_MILLISECONDS = 300_000
+export const IMPORT_MILLISECONDS = 360_000
 
 /** Whether an operation is the import of one text, and nothing else. */
 export const isImport = (operation: OperationDefinitionNode | undefined): boolean => {
   const [field, ...others] = operation?.selectionSet.selections ?? []
-  if (operation?.operation !== 'mutation' || others.length > 0) return false
-  return field?.kind === 'Field' && field.name.value === 'importOntology'
+  if (operation?.operation !== OperationTypeNode.MUTATION || others.length > 0) return false
+  return field?.kind === Kind.FIELD && field.name.value === 'importOntology'
 }
 
 /** Throws where a large request brings something else than an import: nothing else has a use for so much. */

@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server'
 import websocket, { type WebSocket, type WebsocketHandler } from '@fastify/websocket'
 import { MothershipError, presentError } from '@mothership/platform/errors'
-import { MAX_MESSAGE_BYTES } from '@mothership/platform/http'
+import { BODY_LIMIT } from '@mothership/platform/http'
 import type { Identity } from '@mothership/platform/identity'
 import { acceptCorrelationId, type Logger } from '@mothership/platform/telemetry'
 import type { FastifyInstance } from 'fastify'
@@ -54,7 +54,7 @@ export const createSocketHandler = async (
     for (const id of ids) if (running.delete(id)) count(runningOf, identity.subject, -1)
   }
   await app.register(websocket, {
-    options: { maxPayload: MAX_MESSAGE_BYTES },
+    options: { maxPayload: BODY_LIMIT },
     errorHandler: (error, socket) => {
       // It is being closed, with the reason: cut off now, its client would not learn it.
       if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return
@@ -113,7 +113,7 @@ const MESSAGE_TOO_BIG = 1009
 /** ws closes a socket for a message above the limit by itself, and does not say why. */
 const tellTooBig = (socket: WebSocket): void => {
   const close = socket.close.bind(socket)
-  const limit = `A message may have ${MAX_MESSAGE_BYTES} bytes; send larger ones to POST /graphql`
+  const limit = `A message may have ${BODY_LIMIT} bytes; send larger ones to POST /graphql`
   socket.close = (code, reason) => close(code, code === MESSAGE_TOO_BIG ? (reason ?? limit) : reason)
 }
 

@@ -132,7 +132,7 @@ const isConflict = (error: unknown): boolean => {
 const tellLateness = (error: unknown): never => {
   if (!(error instanceof Error && 'code' in error && error.code === 'P2028')) throw error
   const late = new UnavailableError(
-    'This took longer to write than it may, or waited so long for other edits; nothing was written. Try again in a moment.',
+    'This took longer to write than it may, or waited so long for other edits; nothing was written. Try again in a moment, or write less at once.',
   )
   late.cause = error
   throw late

@@ -14,7 +14,7 @@ import { GraphQLError } from 'graphql'
 import { makeHandler } from 'graphql-ws/use/@fastify/websocket'
 import { readSubgraphEnvironment, runProcess, type SubgraphEnvironment } from './environment.ts'
 import { MothershipError, presentError } from './errors.ts'
-import { createHttpServer, listen, MAX_MESSAGE_BYTES } from './http.ts'
+import { createHttpServer, listen, BODY_LIMIT } from './http.ts'
 import { createIdentitySigner, IDENTITY_HEADER, type Identity, type IdentitySigner } from './identity.ts'
 import { routeLargeBodies } from './large-bodies.ts'
 import { connectSubgraph } from './remote-subgraph.ts'
@@ -144,7 +144,7 @@ const mountWebSocket = async (
   subgraph: RunningSubgraph,
   signer: IdentitySigner,
 ): Promise<void> => {
-  await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } })
+  await app.register(websocket, { options: { maxPayload: BODY_LIMIT } })
   const handler = makeHandler<Record<string, unknown>, SocketState>({
     onConnect: async (context) => {
       const { identity, correlationId } = context.connectionParams ?? {}

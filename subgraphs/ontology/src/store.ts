@@ -50,7 +50,7 @@ export const EMBEDDINGS_TOPIC = 'ontology.embeddings'
 export const COMPARE_JOB = 'ontology.compare'
 
 /** How long the one transaction of an import may take; other edits wait for it. */
-const IMPORT_MILLISECONDS = 180_000
+const IMPORT_MILLISECONDS = 240_000
 
 export type OntologyStore = ReturnType<typeof createStore>
 
