@@ -8,12 +8,16 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 export interface GatewayContext {
   identity: Identity
   correlationId: string
+  /** Whether its request is larger than any may be that does not import. */
+  isLarge?: boolean
+  /** How long a subgraph in another process may take, where it is more than usual. */
+  timeoutMilliseconds?: number
 }
 
 /** The fetches of a query plan, sent to a subgraph in this process or another as the caller. */
 export const createDataSource = (client: SubgraphClient): GraphQLDataSource => ({
   process: async ({ request, context }: GraphQLDataSourceProcessOptions) => {
-    const { identity, correlationId } = context as GatewayContext
+    const { identity, correlationId, timeoutMilliseconds } = context as GatewayContext
     try {
       const { data, errors } = await client.execute({
         query: request.query ?? '',
@@ -21,6 +25,7 @@ export const createDataSource = (client: SubgraphClient): GraphQLDataSource => (
         operationName: request.operationName,
         identity,
         correlationId,
+        timeoutMilliseconds,
       })
       const formatted = errors?.map((error): GraphQLFormattedError => error.toJSON())
       return { data: data ?? null, ...(formatted && { errors: formatted }) }

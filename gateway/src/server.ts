@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ApolloGateway } from '@apollo/gateway'
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import {
   type ApolloFastifyContextFunction,
@@ -9,6 +9,7 @@ import {
 } from '@as-integrations/fastify'
 import { MothershipError, presentError } from '@mothership/platform/errors'
 import { createHttpServer } from '@mothership/platform/http'
+import { isLarge, routeLargeBodies } from '@mothership/platform/large-bodies'
 import { createPeers } from '@mothership/platform/peers'
 import { type Logger, withCorrelationId } from '@mothership/platform/telemetry'
 import { disposeAll, every, once, type Disposer } from '@mothership/platform/time'
@@ -22,6 +23,7 @@ import { createDataSource, type GatewayContext } from './data-source.ts'
 import { mountExplorer } from './explorer.ts'
 import { createFederatedSubscriptions } from './federated-subscription.ts'
 import type { Fleet } from './fleet.ts'
+import { assertLargeOnlyToImport, assertSmallDocument, IMPORT_MILLISECONDS, isImport } from './imports.ts'
 import { assertAffordable, MAX_TOKENS } from './query-cost.ts'
 import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { createSocketHandler } from './websocket.ts'
@@ -74,12 +76,21 @@ export const createGatewayServer = async (options: {
   mountAuth(app, { accounts, tokens, limits, peers: createPeers('gateway', (name) => clients[name]) })
   const context: ApolloFastifyContextFunction<GatewayContext> = async (request) => {
     const { identity } = await asGraphQL(tokens.verify(request.headers.authorization))
-    return { identity, correlationId: request.id }
+    return { identity, correlationId: request.id, isLarge: isLarge(request) }
   }
   const handler = fastifyApolloHandler(apollo, { context })
   const wsHandler = await createSocketHandler(app, { tokens, limits, subscriptions, apollo, logger })
   app.route({ method: 'GET', url: '/graphql', handler, wsHandler })
-  app.route({ method: 'POST', url: '/graphql', handler })
+  await routeLargeBodies(app, {
+    url: '/graphql',
+    handler,
+    identify: async ({ headers }) => {
+      const { identity } = await tokens.verify(headers.authorization)
+      // Before it is read: what is refused after that costs as much as what is not.
+      await limits.request(identity.subject)
+      return identity
+    },
+  })
   await mountExplorer(app)
   const stopSweeping = every(HOUR_MILLISECONDS, store.deleteExpiredTokens, logger)
   return {
@@ -91,23 +102,29 @@ export const createGatewayServer = async (options: {
 
 /** Counts and bounds each operation, after it was validated and before anything runs. */
 const boundOperations = (limits: RateLimits): ApolloServerPlugin<GatewayContext> => ({
-  requestDidStart: async ({ contextValue }) => {
-    await asGraphQL(limits.request(contextValue.identity.subject))
+  requestDidStart: async ({ contextValue, request }) => {
+    await asGraphQL(limits.request(contextValue.identity.subject).then(() => assertSmallDocument(request.query)))
     return {
-      didResolveOperation: async ({ schema, document, request }) => {
+      didResolveOperation: async ({ schema, document, operation, operationName }) => {
         await asGraphQL(
-          (async () =>
-            assertAffordable({
-              schema,
-              document,
-              variables: request.variables ?? {},
-              operationName: request.operationName,
-            }))(),
+          (async () => {
+            if (contextValue.isLarge) assertLargeOnlyToImport(operation)
+            const variables = request.variables ?? {}
+            assertAffordable({ schema, document, variables, operationName: operationName ?? undefined })
+          })(),
         )
+        if (isImport(operation)) contextValue.timeoutMilliseconds = IMPORT_MILLISECONDS
+      },
+      willSendResponse: async ({ response: { body, http } }) => {
+        const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : []
+        const seconds = errors.map(({ extensions }) => extensions?.['retryAfterSeconds']).find(isNumber)
+        if (seconds !== undefined) http.headers.set('retry-after', String(seconds))
       },
     }
   },
 })
+
+const isNumber = (value: unknown): value is number => typeof value === 'number'
 
 /** Our errors as GraphQL's, where they are thrown outside of a resolver: Apollo masks any other there. */
 const asGraphQL = async <T>(work: Promise<T>): Promise<T> => {
@@ -116,7 +133,11 @@ const asGraphQL = async <T>(work: Promise<T>): Promise<T> => {
   } catch (error) {
     if (!(error instanceof MothershipError)) throw error
     const status = error.code === 'UNAUTHENTICATED' ? 401 : error.code === 'RATE_LIMITED' ? 429 : 400
-    throw new GraphQLError(error.message, { extensions: { ...error.details, code: error.code, http: { status } } })
+    const { retryAfterSeconds } = error.details
+    const headers = new HeaderMap()
+    if (isNumber(retryAfterSeconds)) headers.set('retry-after', String(retryAfterSeconds))
+    const http = { status, headers }
+    throw new GraphQLError(error.message, { extensions: { ...error.details, code: error.code, http } })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server'
-import websocket, { type WebsocketHandler } from '@fastify/websocket'
+import websocket, { type WebSocket, type WebsocketHandler } from '@fastify/websocket'
 import { MothershipError, presentError } from '@mothership/platform/errors'
-import { MAX_MESSAGE_BYTES } from '@mothership/platform/http'
+import { BODY_LIMIT } from '@mothership/platform/http'
 import type { Identity } from '@mothership/platform/identity'
 import { acceptCorrelationId, type Logger } from '@mothership/platform/telemetry'
 import type { FastifyInstance } from 'fastify'
@@ -53,8 +53,15 @@ export const createSocketHandler = async (
     if (!identity || !running) return
     for (const id of ids) if (running.delete(id)) count(runningOf, identity.subject, -1)
   }
-  await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } })
-  return makeHandler<Record<string, unknown>, SocketState>({
+  await app.register(websocket, {
+    options: { maxPayload: BODY_LIMIT },
+    errorHandler: (error, socket) => {
+      // It is being closed, with the reason: cut off now, its client would not learn it.
+      if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return
+      socket.terminate()
+    },
+  })
+  const handle = makeHandler<Record<string, unknown>, SocketState>({
     schema: services.subscriptions.apiSchema,
     onConnect: async ({ connectionParams, extra }) => {
       try {
@@ -95,6 +102,19 @@ export const createSocketHandler = async (
     onNext: (_context, _id, _payload, _args, result) => presented(result as ExecutionResult, logger),
     onError: (_context, _id, _payload, errors) => errors.map((error) => presentError(error, logger)),
   })
+  return function (socket, request) {
+    tellTooBig(socket)
+    return handle.call(this, socket, request)
+  }
+}
+
+const MESSAGE_TOO_BIG = 1009
+
+/** ws closes a socket for a message above the limit by itself, and does not say why. */
+const tellTooBig = (socket: WebSocket): void => {
+  const close = socket.close.bind(socket)
+  const limit = `A message may have ${BODY_LIMIT} bytes; send larger ones to POST /graphql`
+  socket.close = (code, reason) => close(code, code === MESSAGE_TOO_BIG ? (reason ?? limit) : reason)
 }
 
 interface Prepared {

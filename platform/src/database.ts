@@ -37,8 +37,14 @@ export type Connection = { kind: 'pglite'; pglite: PGlite } | { kind: 'postgresq
 export interface Database extends Sql {
   readonly kind: 'pglite' | 'postgresql'
   readonly connection: Connection
-  /** Runs work in a transaction of the driver. On PGlite nothing else runs meanwhile: await nothing but `sql`. */
-  transaction<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T>
+  /**
+   * Runs work in a transaction of the driver. On PGlite nothing else runs meanwhile: await nothing but `sql`. On a server
+   * a statement that takes longer than is given, what it waits for locks included, ends it with STATEMENT_TIMEOUT.
+   */
+  transaction<T>(
+    work: (sql: SqlTransaction) => Promise<T>,
+    options?: { timeoutMilliseconds?: number | undefined },
+  ): Promise<T>
   /** The one Prisma client of this process, made at the first call. */
   client<C extends { $disconnect(): Promise<void> }>(Client: new (options: ClientOptions) => C): C
   dispose: Disposer
@@ -47,6 +53,8 @@ export interface Database extends Sql {
 // A transaction waits for the one connection of PGlite, or for one of the pool: longer than Prisma's 2 s under load.
 const TRANSACTION_OPTIONS = { maxWait: 15_000, timeout: 30_000 }
 const INT8 = 20
+/** The code of a statement that was ended because of its time. */
+export const STATEMENT_TIMEOUT = '57014'
 
 /** Opens PostgreSQL where a URL is given, else PGlite in a folder (`memory` keeps nothing). Throws StartError. */
 export const openDatabase = async (options: {
@@ -103,10 +111,12 @@ const openPostgres = async (url: string, poolSize: number): Promise<Database> =>
     connection: { kind: 'postgresql', url },
     query: async <Row>(text: string, values: readonly unknown[] = []) =>
       (await pool.query(text, [...values])).rows as Row[],
-    transaction: async (work) => {
+    transaction: async (work, { timeoutMilliseconds } = {}) => {
       const connection = await pool.connect()
       try {
-        await connection.query('begin')
+        await connection.query(
+          timeoutMilliseconds === undefined ? 'begin' : `begin; set local statement_timeout = ${timeoutMilliseconds}`,
+        )
         const result = await work({
           query: async <Row>(text: string, values: readonly unknown[] = []) =>
             (await connection.query(text, [...values])).rows as Row[],

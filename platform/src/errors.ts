@@ -97,7 +97,7 @@ export const presentError = (error: unknown, logger: Logger): GraphQLFormattedEr
   }
   const { code } = graphql.extensions
   if (isErrorCode(code)) {
-    const { serviceName: _service, stacktrace: _stack, ...extensions } = graphql.extensions
+    const { serviceName: _service, stacktrace: _stack, http: _http, ...extensions } = graphql.extensions
     return { message: graphql.message, ...place, extensions }
   }
   // Without an original error it was raised by GraphQL itself: a variable or literal that does not fit its type.

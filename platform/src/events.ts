@@ -3,7 +3,8 @@ import { followEvents, type FollowOptions } from './event-follower.ts'
 import { createEventReader, type ReadOptions, type StoredEvent } from './event-reader.ts'
 import { createSequencer } from './event-sequencer.ts'
 import type { Bus } from './bus.ts'
-import type { Database, PrismaSql } from './database.ts'
+import { type Database, type PrismaSql, STATEMENT_TIMEOUT } from './database.ts'
+import { UnavailableError } from './errors.ts'
 import type { JsonValue } from './json.ts'
 import type { Logger } from './telemetry.ts'
 import { disposeAll, once, sleep, type Disposer } from './time.ts'
@@ -34,7 +35,8 @@ type Append = (drafts: readonly EventDraft[]) => Promise<void>
 export interface EventLog {
   /**
    * Runs a transaction and writes its events to this subgraph's stream. It is repeated on a deadlock or a serialization
-   * failure: `work` must do nothing but use `tx`.
+   * failure: `work` must do nothing but use `tx`. Throws UnavailableError, and nothing is written, where it takes longer
+   * than the client allows.
    */
   write<Tx extends PrismaSql, T>(client: Transactional<Tx>, work: (tx: Tx, append: Append) => Promise<T>): Promise<T>
   /** Events after a position, in order. */
@@ -75,7 +77,7 @@ export const openEventLog = async (options: {
             await appendEvents(tx, stream, drafts)
           })
         }),
-      )
+      ).catch(tellLateness)
       if (hasEvents) sequencer.nudge()
       return result
     },
@@ -123,6 +125,20 @@ const isConflict = (error: unknown): boolean => {
   if (error.code !== PRISMA_RAW_FAILURE || !('meta' in error)) return false
   const meta = JSON.stringify(error.meta)
   return CONFLICTS.some((code) => meta.includes(`"${code}"`))
+}
+
+/** Prisma's code for a transaction that did not begin, or did not end, in its time: it is rolled back. */
+const PRISMA_TIMEOUT = 'P2028'
+
+const tellLateness = (error: unknown): never => {
+  const isLate =
+    error instanceof Error && 'code' in error && (error.code === PRISMA_TIMEOUT || error.code === STATEMENT_TIMEOUT)
+  if (!isLate) throw error
+  const late = new UnavailableError(
+    'This took longer to write than it may, or waited so long for other edits; nothing was written. Try again in a moment, or write less at once.',
+  )
+  late.cause = error
+  throw late
 }
 
 const retryConflicts = async <T>(work: () => Promise<T>): Promise<T> => {

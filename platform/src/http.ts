@@ -3,11 +3,11 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { StartError } from './environment.ts'
 import { acceptCorrelationId, CORRELATION_HEADER, type Logger, type Metrics } from './telemetry.ts'
 
-/** A request's body may hold a task's input, a result and a trace of 1 MB each, as JSON inside of JSON. */
-const BODY_LIMIT = 8_000_000
-
-/** Sockets with this many bytes in one message are closed: the same bound as for a body. */
-export const MAX_MESSAGE_BYTES = BODY_LIMIT
+/**
+ * The most bytes of a body, and of a message of a socket: it may hold a task's input, a result and a trace of 1 MB each,
+ * as JSON inside of JSON. Of larger bodies: large-bodies.ts.
+ */
+export const BODY_LIMIT = 8_000_000
 
 /** Fastify with what every process of ours has: a correlation id, health, metrics, no word of its insides in errors. */
 export const createHttpServer = (options: {

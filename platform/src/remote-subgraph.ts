@@ -21,11 +21,7 @@ export const connectSubgraph = (options: {
 }): SubgraphClient & { dispose: Disposer } => {
   const { name, signer } = options
   const url = new URL(options.url)
-  const pool = new Pool(url.origin, {
-    connections: CONNECTIONS,
-    headersTimeout: TIMEOUT_MILLISECONDS,
-    bodyTimeout: TIMEOUT_MILLISECONDS,
-  })
+  const pool = new Pool(url.origin, { connections: CONNECTIONS })
   const unreachable = (cause: unknown): UnavailableError => {
     const error = new UnavailableError(`The ${name} subgraph cannot be reached. Try again in a moment.`)
     error.cause = cause
@@ -36,6 +32,7 @@ export const connectSubgraph = (options: {
     execute: async (request) => {
       // A fresh signature for each fetch: an identity lives 30 seconds.
       const token = await signer.sign(request.identity, name)
+      const timeout = request.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS
       try {
         const { statusCode, body } = await pool.request({
           path: url.pathname,
@@ -47,6 +44,8 @@ export const connectSubgraph = (options: {
           },
           body: JSON.stringify(payloadOf(request)),
           signal: request.signal ?? null,
+          headersTimeout: timeout,
+          bodyTimeout: timeout,
         })
         const answer = (await body.json()) as FormattedExecutionResult
         // What is no answer of GraphQL, and a refusal of our own identity, is a fault between us, not the caller's.

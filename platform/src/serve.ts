@@ -3,14 +3,20 @@ import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled'
-import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
+import {
+  type ApolloFastifyContextFunction,
+  fastifyApolloDrainPlugin,
+  fastifyApolloHandler,
+} from '@as-integrations/fastify'
 import websocket from '@fastify/websocket'
+import type { FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import { makeHandler } from 'graphql-ws/use/@fastify/websocket'
 import { readSubgraphEnvironment, runProcess, type SubgraphEnvironment } from './environment.ts'
 import { MothershipError, presentError } from './errors.ts'
-import { createHttpServer, listen, MAX_MESSAGE_BYTES } from './http.ts'
+import { createHttpServer, listen, BODY_LIMIT } from './http.ts'
 import { createIdentitySigner, IDENTITY_HEADER, type Identity, type IdentitySigner } from './identity.ts'
+import { routeLargeBodies } from './large-bodies.ts'
 import { connectSubgraph } from './remote-subgraph.ts'
 import { openFoundation, startOn } from './runtime.ts'
 import type { RequestContext, RunningSubgraph, SubgraphDefinition } from './subgraph.ts'
@@ -44,7 +50,8 @@ const serve = async <C extends RequestContext>(
     throw error
   })
   const app = createHttpServer({ logger, metrics: foundation.metrics, ready: subgraph.ready })
-  const apollo = await mountHttp(app, subgraph, signer, logger)
+  const takesLargeBodies = definition.takesLargeBodies ?? false
+  const apollo = await mountHttp(app, { subgraph, signer, logger, takesLargeBodies })
   await mountWebSocket(app, subgraph, signer)
   const end = once(() =>
     disposeAll([
@@ -82,10 +89,9 @@ const connectPeers = (environment: SubgraphEnvironment, signer: IdentitySigner) 
 
 const mountHttp = async (
   app: ReturnType<typeof createHttpServer>,
-  subgraph: RunningSubgraph,
-  signer: IdentitySigner,
-  logger: Logger,
+  options: { subgraph: RunningSubgraph; signer: IdentitySigner; logger: Logger; takesLargeBodies: boolean },
 ): Promise<ApolloServer<RequestContext>> => {
+  const { subgraph, signer, logger } = options
   const apollo = new ApolloServer<RequestContext>({
     schema: subgraph.schema,
     // Who may introspect is decided at the gateway; nobody else has an identity for this process.
@@ -100,21 +106,26 @@ const mountHttp = async (
   })
   await apollo.start()
   app.addHook('preHandler', (request, _reply, done) => withCorrelationId(request.id, done))
-  await app.register(fastifyApollo(apollo), {
-    path: '/graphql',
-    method: ['POST'],
-    context: async (request) => {
-      const identity = await identify(signer, request.headers[IDENTITY_HEADER], subgraph.name)
-      return subgraph.context({ identity, correlationId: request.id, logger })
-    },
-  })
+  const tokenOf = ({ headers }: FastifyRequest): unknown => headers[IDENTITY_HEADER]
+  const context: ApolloFastifyContextFunction<RequestContext> = async (request) => {
+    const identity = await identify(signer, tokenOf(request), subgraph.name)
+    return subgraph.context({ identity, correlationId: request.id, logger })
+  }
+  const route = { url: '/graphql', handler: fastifyApolloHandler(apollo, { context }) }
+  if (options.takesLargeBodies) {
+    // The gateway alone signs identities of curators: a peer asks as SERVICE.
+    await routeLargeBodies(app, { ...route, identify: (request) => verify(signer, tokenOf(request), subgraph.name) })
+  } else app.route({ method: 'POST', ...route })
   return apollo
 }
+
+const verify = (signer: IdentitySigner, token: unknown, audience: SubgraphName): Promise<Identity> =>
+  signer.verify(typeof token === 'string' ? token : undefined, audience)
 
 /** Verifies an identity, as a GraphQL error: what a context function throws is not presented by `formatError` alone. */
 const identify = async (signer: IdentitySigner, token: unknown, audience: SubgraphName): Promise<Identity> => {
   try {
-    return await signer.verify(typeof token === 'string' ? token : undefined, audience)
+    return await verify(signer, token, audience)
   } catch (error) {
     if (!(error instanceof MothershipError)) throw error
     throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } })
@@ -133,12 +144,12 @@ const mountWebSocket = async (
   subgraph: RunningSubgraph,
   signer: IdentitySigner,
 ): Promise<void> => {
-  await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } })
+  await app.register(websocket, { options: { maxPayload: BODY_LIMIT } })
   const handler = makeHandler<Record<string, unknown>, SocketState>({
     onConnect: async (context) => {
       const { identity, correlationId } = context.connectionParams ?? {}
       try {
-        context.extra.identity = await signer.verify(typeof identity === 'string' ? identity : undefined, subgraph.name)
+        context.extra.identity = await verify(signer, identity, subgraph.name)
         context.extra.correlationId = acceptCorrelationId(correlationId)
         return true
       } catch {

@@ -16,6 +16,8 @@ export interface SubgraphRequest {
   identity: Identity
   correlationId: string
   signal?: AbortSignal | undefined
+  /** How long a subgraph in another process may take to answer; 30 s unless it is given. */
+  timeoutMilliseconds?: number | undefined
 }
 
 /** A subgraph, in this process or another: the gateway and its peers ask both alike. */

@@ -57,6 +57,8 @@ export interface SubgraphDefinition<C extends RequestContext = RequestContext> {
   name: SubgraphName
   /** Its schema.graphql. The platform adds `@auth` and the scalars. */
   schema: URL
+  /** Whether a CURATOR may send it large bodies, as a process of its own. */
+  takesLargeBodies?: boolean
   start(runtime: Runtime): Promise<StartedSubgraph<C>>
 }
 

@@ -4,6 +4,7 @@ import type { PrismaSql } from '../src/database.ts'
 import type { StoredEvent } from '../src/events.ts'
 import type { Runtime } from '../src/subgraph.ts'
 import { createTestRuntime } from '../src/testing.ts'
+import { sleep } from '../src/time.ts'
 
 let runtime: Runtime & { dispose: () => Promise<void> }
 let prisma: PrismaClient
@@ -90,6 +91,24 @@ describe('the event log', () => {
     const [event] = await take(iterator, 1)
     await iterator.return?.()
     expect(event?.entityId).toBe('next')
+  })
+
+  it('tells a transaction that takes too long as UNAVAILABLE, and writes nothing', async () => {
+    const inMilliseconds = (timeout: number) => ({
+      $transaction: <R>(work: (tx: PrismaSql) => Promise<R>): Promise<R> => prisma.$transaction(work, { timeout }),
+    })
+    const slowly = (entityId: string, timeout: number) =>
+      runtime.events.write(inMilliseconds(timeout), async (tx, append) => {
+        await append([draft(entityId, 1)])
+        await sleep(600)
+        await tx.$queryRawUnsafe('select 1')
+      })
+    const start = await runtime.events.head()
+    await expect(slowly('late', 200)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await slowly('in-time', 20_000)
+    await runtime.events.head()
+    const read = await runtime.events.read({ stream: 'task', after: start, limit: 10 })
+    expect(read.map(({ entityId }) => entityId)).toEqual(['in-time'])
   })
 
   it('refuses the same version of an entity twice', async () => {

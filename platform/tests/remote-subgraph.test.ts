@@ -1,5 +1,7 @@
 import { PrismaClient } from '@mothership/prisma'
 import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { ExecutionResult } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
@@ -26,6 +28,21 @@ it('is UNAVAILABLE to who asks or subscribes where nothing listens', async () =>
   expect((await updates.next()).value.errors[0].extensions).toEqual({ code: 'UNAVAILABLE' })
   expect((await updates.next()).done).toBe(true)
   await client.dispose()
+})
+
+it('waits for an answer as long as the request says', async () => {
+  const server = createServer((_request, response) => {
+    setTimeout(() => response.setHeader('content-type', 'application/json').end('{"data":{"now":"late"}}'), 3000)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const client = connectSubgraph({ name: 'task', url: `http://127.0.0.1:${port}/graphql`, signer })
+  const impatient = client.execute({ ...request('{ now }'), timeoutMilliseconds: 500 })
+  await expect(impatient).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  const patient = await client.execute({ ...request('{ now }'), timeoutMilliseconds: 20_000 })
+  expect(patient.data).toEqual({ now: 'late' })
+  await client.dispose()
+  server.close()
 })
 
 const title = `a subgraph in another process${isRun ? '' : ' (not run: DATABASE_URL and REDIS_URL are not set)'}`
@@ -120,6 +137,15 @@ describe.runIf(isRun)(title, () => {
     }
     // For who asks through the client it is a fault between the processes, not the caller's.
     await expect(connect('agent').execute(request('{ now }'))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('takes no large body where the subgraph does not ask for them', async () => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: await signer.sign(ada, 'task') },
+      body: JSON.stringify({ query: '{ now }', variables: { value: 'a'.repeat(8_000_000) } }),
+    })
+    expect(answer.status).toBe(413)
   })
 
   it('closes a socket with an identity for another subgraph by 4403', async () => {

@@ -51,6 +51,10 @@ export const EMBEDDINGS_TOPIC = 'ontology.embeddings'
 /** The job that compares beliefs with the others: those of a list of ids, or those after an id that were not compared. */
 export const COMPARE_JOB = 'ontology.compare'
 
+/** How long a statement of an edit may take, what it waits for other edits included; and of an import, for which these wait. */
+const EDIT_MILLISECONDS = 30_000
+const IMPORT_MILLISECONDS = 240_000
+
 export type OntologyStore = ReturnType<typeof createStore>
 
 /** The only access to the database of this subgraph. Ids that are no UUIDs name nothing. */
@@ -113,7 +117,7 @@ export const createStore = (runtime: Runtime) => {
     revert: (revert: Revert) => write((tools) => applyRevert(revert, tools)),
 
     /** Imports a draft atomically, as one revision. What stands in its way is answered, and nothing is written. */
-    import: (given: Import) => write((tools) => applyImport(given, tools)),
+    import: (given: Import) => write((tools) => applyImport(given, tools), IMPORT_MILLISECONDS),
 
     /** What importing a draft would do. */
     tryImport: (given: Pick<Import, 'draft'>) => tryImport(given, database),
@@ -173,10 +177,10 @@ const bind = <D, Queries extends Record<string, Query<D>>>(database: D, queries:
 /** Runs an edit in a transaction, and wakes those that wait for what follows from it. */
 const writer =
   ({ bus, database, events, jobs }: Runtime) =>
-  async <R>(edit: (tools: EditTools) => Promise<R>): Promise<R> => {
+  async <R>(edit: (tools: EditTools) => Promise<R>, timeoutMilliseconds = EDIT_MILLISECONDS): Promise<R> => {
     let isRequested = false
     const driver: Transactional<PrismaSql> = {
-      $transaction: (work) => database.transaction((sql) => work(prismaOf(sql))),
+      $transaction: (work) => database.transaction((sql) => work(prismaOf(sql)), { timeoutMilliseconds }),
     }
     const result = await events.write(driver, (tx, append) =>
       edit({

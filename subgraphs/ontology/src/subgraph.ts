@@ -24,6 +24,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
   defineSubgraph<Context>({
     name: 'ontology',
     schema: new URL('../schema.graphql', import.meta.url),
+    takesLargeBodies: true,
     start: async (runtime) => {
       const store = createStore(runtime)
       const model = createLocalModel()

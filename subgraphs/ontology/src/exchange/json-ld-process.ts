@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { UnavailableError } from '@mothership/platform/errors'
+import { createPlaces } from '@mothership/platform/places'
 import type { Term } from '../domain/exchange/statements.ts'
 import type { Quad } from './collector.ts'
 
@@ -11,6 +13,12 @@ export interface Limits {
 
 /** As much as the largest import takes on a machine that has more to do. */
 const LIMITS: Limits = { milliseconds: 60_000, megabytes: 512 }
+
+/** How many texts this process has read at once, and how long the next waits for its turn. */
+const AT_ONCE = 2
+const WAIT_MILLISECONDS = 30_000
+const RETRY_AFTER_SECONDS = 15
+const places = createPlaces(AT_ONCE)
 
 export interface GraphQuad extends Quad {
   readonly graph: Term
@@ -42,9 +50,29 @@ const WORKER = fileURLToPath(new URL('json-ld-worker.mjs', import.meta.url))
 
 /**
  * Parses JSON-LD in a process that lives for this text alone: a thread that is out of memory can take all of its
- * process with it. Throws TooMuchError where the text takes too much.
+ * process with it. Two at once; the others wait. Throws TooMuchError where the text takes too much, UnavailableError
+ * where its turn does not come.
  */
-export const parseJsonLd = async (content: string, limits = LIMITS): Promise<Answer> => {
+export const parseJsonLd = async (
+  content: string,
+  limits = LIMITS,
+  waitMilliseconds = WAIT_MILLISECONDS,
+): Promise<Answer> => {
+  const leave = await places.take({ waitMilliseconds })
+  if (!leave) {
+    throw new UnavailableError(
+      `Other imports of JSON-LD are being read, ${AT_ONCE} at once. Try again in ${RETRY_AFTER_SECONDS} s.`,
+      { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    )
+  }
+  try {
+    return await parseInProcess(content, limits)
+  } finally {
+    leave()
+  }
+}
+
+const parseInProcess = async (content: string, limits: Limits): Promise<Answer> => {
   const worker = fork(WORKER, [], {
     // It needs nothing of the environment, and what is in there is none of its business.
     env: {},

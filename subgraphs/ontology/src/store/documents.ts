@@ -1,7 +1,7 @@
 import type { Sql } from '@mothership/platform/database'
 import { ChangeKind, type NetChange } from '../domain/change.ts'
 import { discountWords } from './document-words.ts'
-import { asJson, idSet } from './sql.ts'
+import { asJson, idSet, inParts } from './sql.ts'
 
 const NODE_KINDS: Partial<Record<ChangeKind, 'VALUE' | 'BELIEF'>> = {
   createValue: 'VALUE',
@@ -25,8 +25,8 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
     const isSame = words.name === old.name && words.description === old.description
     return nodeKind === undefined || isSame ? [] : [{ id, kind: nodeKind, ...words }]
   })
-  if (written.length > 0) {
-    await sql.query(
+  await inParts(written, (json) =>
+    sql.query(
       `with document as (
          insert into ontology.search_document (node_id, kind, name, description)
          select id, kind, name, description
@@ -34,11 +34,11 @@ export const updateDocuments = async (sql: Sql, changes: readonly NetChange[]): 
          on conflict (node_id) do update set name = excluded.name, description = excluded.description
          returning node_id
        )
-       insert into ontology.embedding_due (node_id, edit_size) select node_id, count(*) over () from document
+       insert into ontology.embedding_due (node_id, edit_size) select node_id, $2::integer from document
        on conflict (node_id) do update set edit_size = excluded.edit_size, claimed_until = null`,
-      [asJson(written)],
-    )
-  }
+      [json, written.length],
+    ),
+  )
   // After the documents: who counts words locks those first too.
   if (gone.length > 0) await discountWords(sql, goneIds)
   return written.length > 0

@@ -1,6 +1,6 @@
 import type { Sql } from '@mothership/platform/database'
 import type { NetChange, Revision } from '../domain/change.ts'
-import { asJson } from './sql.ts'
+import { asJson, inParts } from './sql.ts'
 
 /** Writes a revision with its changes, and the head that counts it. */
 export const recordRevision = async (sql: Sql, revision: Revision, changes: readonly NetChange[]): Promise<void> => {
@@ -11,11 +11,14 @@ export const recordRevision = async (sql: Sql, revision: Revision, changes: read
      values ($1::integer, $2::text, $3::text, $4::timestamptz, $5::integer)`,
     [number, author, message, createdAt.toISOString(), changeCount],
   )
-  await sql.query(
-    `insert into ontology.change (revision, ordinal, kind, node_id, before, after)
-     select $2::integer, row.ordinal, row.kind, row.id, nullif(row.before, 'null'::jsonb), nullif(row.after, 'null'::jsonb)
-     from jsonb_to_recordset($1::jsonb) as row (ordinal integer, kind text, id uuid, before jsonb, after jsonb)`,
-    [asJson(changes.map((change, ordinal) => ({ ...change, ordinal }))), number],
+  const rows = changes.map((change, ordinal) => ({ ...change, ordinal }))
+  await inParts(rows, (json) =>
+    sql.query(
+      `insert into ontology.change (revision, ordinal, kind, node_id, before, after)
+       select $2::integer, row.ordinal, row.kind, row.id, nullif(row.before, 'null'::jsonb), nullif(row.after, 'null'::jsonb)
+       from jsonb_to_recordset($1::jsonb) as row (ordinal integer, kind text, id uuid, before jsonb, after jsonb)`,
+      [json, number],
+    ),
   )
   await sql.query(
     `insert into ontology.revision_node (node_id, revision)

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PrismaSql, Sql } from '@mothership/platform/database'
 
 /** A transaction as plain SQL. */
@@ -13,6 +14,31 @@ export const prismaOf = (sql: Sql): PrismaSql => ({
 
 /** Rows as one parameter, for jsonb_to_recordset: any number of rows in one statement. */
 export const asJson = (rows: readonly unknown[]): string => JSON.stringify(rows)
+
+/** How many characters of rows one statement takes: in this process, PGlite lets nothing else have its turn meanwhile. */
+const PART_CHARACTERS = 250_000
+
+/** Hands rows over as `asJson` does, in parts of a bounded length, one after the other: large imports are long texts. */
+export const inParts = async (rows: readonly unknown[], write: (json: string) => Promise<unknown>): Promise<void> => {
+  let part: string[] = []
+  let length = 0
+  const hand = async (): Promise<void> => {
+    if (part.length === 0) return
+    await write(`[${part.join(',')}]`)
+    part = []
+    length = 0
+  }
+  for (const row of rows) {
+    const json = JSON.stringify(row)
+    if (length + json.length > PART_CHARACTERS && part.length > 0) {
+      await hand()
+      await nextTurn()
+    }
+    part.push(json)
+    length += json.length
+  }
+  await hand()
+}
 
 /** The columns of a relation as it is now, as the domain names them. */
 export const RELATION =

@@ -1,12 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Sql } from '@mothership/platform/database'
 import { type ChangeKind, ChangeKind as Kind, type NetChange, type Revision } from '../domain/change.ts'
 import { type BeliefState, nameKey, type RelationState } from '../domain/node.ts'
 import { isEvidence, standingOf } from '../domain/strength.ts'
-import { asJson, idSet } from './sql.ts'
+import { asJson, idSet, inParts } from './sql.ts'
 
 /**
- * Writes what an edit did, once its changes are recorded, to the values, beliefs, relations and links, and to what imports kept: at most twelve
- * statements, however many changes.
+ * Writes what an edit did, once its changes are recorded, to the values, beliefs, relations and links, and to what
+ * imports kept: at most twelve statements however many changes, and more only where their texts are long.
  */
 export const writeChanges = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
   const of = (...kinds: ChangeKind[]) => changes.filter(({ kind }) => kinds.includes(kind))
@@ -22,7 +23,7 @@ export const writeChanges = async (sql: Sql, changes: readonly NetChange[], revi
   await writeBeliefs(sql, of(Kind.createBelief, Kind.updateBelief), revision)
   await writeRelations(sql, of(Kind.relateBeliefs), revision)
   await writeLinks(sql, of(Kind.linkValue), revision)
-  await writeAnnotations(sql, of(Kind.annotate), revision)
+  await writeAnnotations(sql, changes, revision)
 }
 
 /** A relation or link that changed is written anew, so that two may swap their ends. */
@@ -64,23 +65,28 @@ const nameOf = (state: object | null): unknown => (state as { name?: unknown } |
 const named = ({ id, after }: NetChange) => ({ id, ...after, key: nameKey(String(nameOf(after))) })
 
 const writeValues = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
-  if (changes.length === 0) return
-  await sql.query(
-    `insert into ontology.value (id, name, name_key, description, weight, revision, created_at, updated_at)
+  await inParts(changes.map(named), (json) =>
+    sql.query(
+      `insert into ontology.value (id, name, name_key, description, weight, revision, created_at, updated_at)
      select id, name, key, description, weight, $2::integer, $3::timestamptz, $3::timestamptz
      from jsonb_to_recordset($1::jsonb) as row (id uuid, name text, key text, description text, weight float8)
      on conflict (id) do update set
        name = excluded.name, name_key = excluded.name_key, description = excluded.description,
        weight = excluded.weight, revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = null`,
-    [asJson(changes.map(named)), revision.number, revision.createdAt.toISOString()],
+      [json, revision.number, revision.createdAt.toISOString()],
+    ),
   )
 }
 
 /** A new belief is as strong as its credence until the strengths are computed, in the same transaction: few differ then. */
 const writeBeliefs = async (sql: Sql, changes: readonly NetChange[], revision: Revision): Promise<void> => {
-  if (changes.length === 0) return
-  await sql.query(
-    `insert into ontology.belief (id, name, name_key, description, credence, strength, converged, standing, task_types,
+  const rows = changes.map((change) => ({
+    ...named(change),
+    standing: standingOf((change.after as BeliefState).credence),
+  }))
+  await inParts(rows, (json) =>
+    sql.query(
+      `insert into ontology.belief (id, name, name_key, description, credence, strength, converged, standing, task_types,
                                   rule, level, revision, created_at, updated_at)
      select id, name, key, description, credence, credence, true, standing,
             array(select jsonb_array_elements_text("taskTypes")), nullif(rule, 'null'::jsonb), level,
@@ -92,13 +98,8 @@ const writeBeliefs = async (sql: Sql, changes: readonly NetChange[], revision: R
        name = excluded.name, name_key = excluded.name_key, description = excluded.description,
        credence = excluded.credence, task_types = excluded.task_types, rule = excluded.rule, level = excluded.level,
        revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = null`,
-    [
-      asJson(
-        changes.map((change) => ({ ...named(change), standing: standingOf((change.after as BeliefState).credence) })),
-      ),
-      revision.number,
-      revision.createdAt.toISOString(),
-    ],
+      [json, revision.number, revision.createdAt.toISOString()],
+    ),
   )
 }
 
@@ -122,15 +123,22 @@ const writeLinks = async (sql: Sql, changes: readonly NetChange[], { number }: R
   )
 }
 
+/** How many changes of a revision are looked through at a time for what they keep. */
+const CHANGES_AT_ONCE = 1000
+
 /** From the changes that were recorded: what imports keep is long, and need not be sent twice. */
 const writeAnnotations = async (sql: Sql, changes: readonly NetChange[], { number }: Revision): Promise<void> => {
-  if (changes.length === 0) return
-  await sql.query(
-    `insert into ontology.annotation (id, subject, node_id, triples, revision)
-     select node_id, after ->> 'subject', (after ->> 'node')::uuid, after -> 'triples', revision
-     from ontology.change where revision = $1::integer and kind = 'annotate'`,
-    [number],
-  )
+  if (!changes.some(({ kind }) => kind === Kind.annotate)) return
+  for (let first = 0; first < changes.length; first += CHANGES_AT_ONCE) {
+    await sql.query(
+      `insert into ontology.annotation (id, subject, node_id, triples, revision)
+       select node_id, after ->> 'subject', (after ->> 'node')::uuid, after -> 'triples', revision
+       from ontology.change
+       where revision = $1::integer and kind = 'annotate' and ordinal >= $2::integer and ordinal < $3::integer`,
+      [number, first, first + CHANGES_AT_ONCE],
+    )
+    await nextTurn()
+  }
 }
 
 /** The beliefs whose strength an edit may change, those that these lead to apart. Deleted ones may be among them. */
