@@ -13,7 +13,7 @@ import {
   ProposalStatus,
   type ProposalStep,
 } from '../domain/proposal.ts'
-import { MAX_REVIEWERS, ofStored } from '../domain/proposal-input.ts'
+import { assertMayComment, MAX_REVIEWERS, ofStored } from '../domain/proposal-input.ts'
 import { conflictsIn, wouldMake } from '../domain/rehearsal.ts'
 import { stepped } from '../events.ts'
 import { applyEdit, type EditTools, lockHead } from './edit.ts'
@@ -181,8 +181,15 @@ const writeReview = async (sql: Sql, { id, title }: Proposal, review: ProposalRe
   }
 }
 
-const writeComment = async (sql: Sql, { id }: Proposal, comment: ProposalComment): Promise<void> => {
+const writeComment = async (sql: Sql, proposal: Proposal, comment: ProposalComment): Promise<void> => {
+  const { id } = proposal
   const { ordinal, thread, replyTo, changeIndex, author, text, version, createdAt } = comment
+  // The proposal is locked: nobody writes another one meanwhile.
+  const [written] = await sql.query<{ count: number }>(
+    'select count(*)::integer as count from ontology.proposal_comment where proposal_id = $1::uuid and author = $2::text',
+    [id, author],
+  )
+  assertMayComment(proposal, written?.count ?? 0)
   await sql.query(
     `insert into ontology.proposal_comment
        (id, proposal_id, ordinal, thread, reply_to, change_index, author, text, version, created_at)
