@@ -40,7 +40,7 @@ export const start = (command: string, args: readonly string[], variables: Varia
     process: child,
     output: () => written,
     ended,
-    shows: (pattern, milliseconds = 60_000) =>
+    shows: (pattern, milliseconds = 120_000) =>
       new Promise((resolve, reject) => {
         const done = (work: () => void): void => {
           clearTimeout(timer)
