@@ -170,8 +170,10 @@ describe.runIf(isRun)(title, () => {
     const remote = connect('task', address)
     const updates = await subscribe(remote, 1_000_000)
     const pending = updates.next()
-    await vi.waitFor(async () =>
-      expect((await remote.execute(request('{ listeners }'))).data).toEqual({ listeners: 1 }), SOON)
+    await vi.waitFor(
+      async () => expect((await remote.execute(request('{ listeners }'))).data).toEqual({ listeners: 1 }),
+      SOON,
+    )
     await doomed.end('SIGKILL')
     expect((await pending).value).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
     expect((await updates.next()).done).toBe(true)
@@ -183,8 +185,10 @@ describe.runIf(isRun)(title, () => {
     const updates = await subscribe(connect('task', address), 1_000_000)
     const pending = updates.next()
     const remote = connect('task', address)
-    await vi.waitFor(async () =>
-      expect((await remote.execute(request('{ listeners }'))).data).toEqual({ listeners: 1 }), SOON)
+    await vi.waitFor(
+      async () => expect((await remote.execute(request('{ listeners }'))).data).toEqual({ listeners: 1 }),
+      SOON,
+    )
     expect(await ending.end('SIGTERM')).toBe(0)
     await pending
     expect((await updates.next()).done).toBe(true)

@@ -1,5 +1,5 @@
 import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agentSubgraph } from '../src/subgraph.ts'
 import { asAgent, beat, codeOf, register, runningAgent, silence, stateOf } from './fixture.ts'
 
