@@ -34,7 +34,8 @@ export const start = (command: string, args: readonly string[], variables: Varia
   child.stdout.on('data', hear)
   child.stderr.on('data', hear)
   const ended = new Promise<number | NodeJS.Signals>((resolve) =>
-    child.on('exit', (code, signal) => resolve(code ?? signal ?? 1)),
+    // Not 'exit': that may come before the last of what it wrote.
+    child.on('close', (code, signal) => resolve(code ?? signal ?? 1)),
   )
   return {
     process: child,

@@ -84,5 +84,5 @@ describe('npm run account, where nothing runs', () => {
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
-  })
+  }, 180_000)
 })
