@@ -34,13 +34,14 @@ export const start = (command: string, args: readonly string[], variables: Varia
   child.stdout.on('data', hear)
   child.stderr.on('data', hear)
   const ended = new Promise<number | NodeJS.Signals>((resolve) =>
-    child.on('exit', (code, signal) => resolve(code ?? signal ?? 1)),
+    // Not 'exit': that may come before the last of what it wrote.
+    child.on('close', (code, signal) => resolve(code ?? signal ?? 1)),
   )
   return {
     process: child,
     output: () => written,
     ended,
-    shows: (pattern, milliseconds = 60_000) =>
+    shows: (pattern, milliseconds = 120_000) =>
       new Promise((resolve, reject) => {
         const done = (work: () => void): void => {
           clearTimeout(timer)

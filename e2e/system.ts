@@ -7,7 +7,7 @@ import { type Client, connect, postJson } from './client.ts'
 import { freePort, isReady, type Program, startTypeScript, waitUntil } from './processes.ts'
 
 /** How long a first start may take on a machine that is busy with other things. */
-const READY_MILLISECONDS = 120_000
+export const READY_MILLISECONDS = 120_000
 
 export const ADMIN_PASSWORD = 'correct-horse-battery'
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { connect, postJson } from '../client.ts'
+import { postJson } from '../client.ts'
 import { ADMIN_PASSWORD, startSystem, type System } from '../system.ts'
 
-const TOKEN_SECONDS = 4
 let system: System
 beforeAll(async () => {
   system = await startSystem()
@@ -178,33 +177,4 @@ describe('bounds', () => {
   it('say clearly what a later version will answer', async () => {
     expect(await system.admin.code('{ directives(status: STALE) { totalCount } }')).toBe('UNAVAILABLE')
   })
-})
-
-describe('a socket', () => {
-  it('closes with 4403 when its token runs out', async () => {
-    const shortLived = await startSystem({ MOTHERSHIP_TOKEN_SECONDS: String(TOKEN_SECONDS) })
-    try {
-      const began = performance.now()
-      const closed = await new Promise<number>((resolve, reject) => {
-        const socket = new WebSocket(`${shortLived.base.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws')
-        void postJson(shortLived.base, '/auth/token', { username: 'admin', password: ADMIN_PASSWORD }).then(
-          ({ body }) => {
-            const payload = { authorization: `Bearer ${String(body['accessToken'])}` }
-            const init = (): void => socket.send(JSON.stringify({ type: 'connection_init', payload }))
-            if (socket.readyState === WebSocket.OPEN) init()
-            else socket.on('open', init)
-          },
-        )
-        socket.on('close', resolve)
-        socket.on('error', reject)
-      })
-      expect(closed).toBe(4403)
-      expect(performance.now() - began).toBeLessThan((TOKEN_SECONDS + 30) * 1000)
-      expect(await connect(shortLived.base, shortLived.admin.token).code('{ agents { totalCount } }')).toBe(
-        'UNAUTHENTICATED',
-      )
-    } finally {
-      await shortLived.dispose()
-    }
-  }, 180_000)
 })

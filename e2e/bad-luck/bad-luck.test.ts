@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort, isAlive, isReady, type Program, start, startTypeScript, waitUntil } from '../processes.ts'
-import { ADMIN_PASSWORD, childPids, isDistributed, signIn, startSystem } from '../system.ts'
+import { ADMIN_PASSWORD, childPids, isDistributed, READY_MILLISECONDS, signIn, startSystem } from '../system.ts'
 import type { Client } from '../client.ts'
 
 const submitMany = async (client: Client, count: number): Promise<string[]> =>
@@ -37,22 +37,24 @@ describe('kill -9 of the agent in the middle of its tasks', () => {
   it('costs another attempt, and every task completes', async () => {
     const system = await startSystem()
     try {
-      const ids = await submitMany(system.admin, 12)
-      const isBusy = async (): Promise<boolean> =>
-        (await statesOf(system.admin, ids)).some(({ state }) => state === 'ASSIGNED' || state === 'RUNNING')
-      await waitUntil(isBusy, 'the agent works')
-      await system.killAgent()
-      await waitUntil(
-        async () => areCompleted(await statesOf(system.admin, ids), ids.length),
-        'every task completes',
-        90_000,
-      )
-      const states = await statesOf(system.admin, ids)
-      expect(states.some(({ attempts }) => attempts > 1)).toBe(true)
+      let wasInTheMiddle = false
+      // Between the look that finds it at work and its end, it may have finished: then it is killed once more.
+      for (let round = 1; round <= 4 && !wasInTheMiddle; round++) {
+        const ids = await submitMany(system.admin, 12)
+        const states = (): Promise<State[]> => statesOf(system.admin, ids)
+        const isBusy = async (): Promise<boolean> =>
+          (await states()).some(({ state }) => state === 'ASSIGNED' || state === 'RUNNING')
+        const isDone = async (): Promise<boolean> => areCompleted(await states(), ids.length)
+        await waitUntil(async () => (await isBusy()) || (await isDone()), 'the agent works')
+        await system.killAgent()
+        await waitUntil(isDone, 'every task completes', 90_000)
+        wasInTheMiddle = (await states()).some(({ attempts }) => attempts > 1)
+      }
+      expect(wasInTheMiddle).toBe(true)
     } finally {
       await system.dispose()
     }
-  }, 180_000)
+  }, 300_000)
 })
 
 // What follows is about the one process of the embedded mode; six processes are ended by who runs them.
@@ -104,7 +106,7 @@ describe.skipIf(isDistributed)('the one process', () => {
     programs.push(npm)
     await npm.shows(/Mothership is at/, 180_000)
     const base = `http://127.0.0.1:${port}`
-    await waitUntil(() => isReady(base), 'ready')
+    await waitUntil(() => isReady(base), 'ready', READY_MILLISECONDS)
     // The lock beside the data folder names its holder.
     const server = Number(await readFile(join(folder, 'data.lock'), 'utf8'))
     const agents = await childPids(server)
@@ -121,7 +123,7 @@ describe.skipIf(isDistributed)('the one process', () => {
   it('keeps its data over kill -9 of the process itself, and its agent ends with it', async () => {
     const first = run({})
     const base = await baseOf(first)
-    await waitUntil(() => isReady(base), 'ready')
+    await waitUntil(() => isReady(base), 'ready', READY_MILLISECONDS)
     const agents = await childPids(first.process.pid!)
     const ids = await submitMany(await signIn(base, 'admin', ADMIN_PASSWORD), 6)
     await first.stop('SIGKILL')
@@ -142,7 +144,7 @@ describe.skipIf(isDistributed)('the one process', () => {
     const client = await signIn(base, 'admin', ADMIN_PASSWORD)
     const ids = await submitMany(client, 1)
     await waitUntil(async () => areCompleted(await statesOf(client, ids), 1), 'the first one works on')
-  }, 90_000)
+  }, 180_000)
 
   it('says in one line that its port is taken', async () => {
     const port = await freePort()
@@ -154,7 +156,7 @@ describe.skipIf(isDistributed)('the one process', () => {
     } finally {
       taken.close()
     }
-  }, 60_000)
+  }, 120_000)
 
   it('says in one line that its database cannot be reached', async () => {
     const port = await freePort()

@@ -11,6 +11,8 @@ let system: System
 let line: Line
 let [ada, ben]: Person[] = []
 let watcher: ReturnType<typeof watch>
+/** A belief, and a task that was done under it. */
+let governing: { belief: string; task: string }
 
 beforeAll(async () => {
   system = await startSystem()
@@ -194,6 +196,36 @@ describe('two curators and somebody who watches', () => {
     const tasks = effect?.belief.directives.nodes.flatMap((directive) => directive.tasks.nodes)
     expect(tasks).toContainEqual({ id: submitTask.id, state: 'COMPLETED' })
     expect(await headOf(ada!)).toBe(head)
+    governing = { belief: id!, task: submitTask.id }
+  })
+
+  it('see how far a contradiction reaches, down to the tasks that were done under it', async () => {
+    const [one, other] = ['Answers are read twice', 'Answers are read once'].map((name) => ({
+      id: randomUUID(),
+      name,
+      description: `${name}, and then sent.`,
+      credence: 0.8,
+    }))
+    await apply(ben!, [
+      { createBelief: one },
+      { createBelief: other },
+      { relateBeliefs: { type: 'CONTRADICTS', from: other!.id, to: one!.id, weight: 0.1 } },
+      { relateBeliefs: { type: 'SUPPORTS', from: one!.id, to: governing.belief, weight: 0.1 } },
+    ])
+    interface Reached {
+      belief: { id: string; directives: { nodes: { tasks: { nodes: { id: string; state: string }[] } }[] } }
+    }
+    interface Contradictions {
+      contradictions: { nodes: { belief: { id: string }; blastRadius: { reached: Reached[] } }[] }
+    }
+    const { contradictions } = await ben!.data<Contradictions>(
+      `{ contradictions(first: 20, kind: DECLARED) { nodes { belief { id } blastRadius { reached {
+        belief { id directives(first: 3) { nodes { tasks(first: 3) { nodes { id state } } } } } } } } } }`,
+    )
+    const found = contradictions.nodes.find(({ belief }) => belief.id === other!.id)
+    const reached = found?.blastRadius.reached.find(({ belief }) => belief.id === governing.belief)
+    const tasks = reached?.belief.directives.nodes.flatMap((directive) => directive.tasks.nodes)
+    expect(tasks).toContainEqual({ id: governing.task, state: 'COMPLETED' })
   })
 
   it('propose, discuss, review and merge, on top of what came since', async () => {

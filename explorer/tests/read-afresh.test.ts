@@ -3,6 +3,9 @@ import { type FormattedExecutionResult, parse } from 'graphql'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isReading, readAfresh } from '../src/ui/read-afresh.ts'
 
+/** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
+const SOON = { timeout: 15_000 }
+
 const QUERY = parse('{ task(id: "1") { id state } }')
 const answer = (state: string): FormattedExecutionResult => ({ data: { task: { __typename: 'Task', id: '1', state } } })
 
@@ -37,11 +40,11 @@ const update = (state: string) => client.cache.modify({ id: 'Task:1', fields: { 
 describe('reading a query afresh', () => {
   it('asks once more after an answer that was on its way, so that the past does not stay', async () => {
     const { query, states } = open()
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await vi.waitFor(() => expect(asked).toHaveLength(1), SOON)
     expect(isReading(query)).toBe(true)
     const done = Promise.all([readAfresh(query), readAfresh(query)])
     asked[0]?.(answer('RUNNING'))
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await vi.waitFor(() => expect(asked).toHaveLength(2), SOON)
     asked[1]?.(answer('COMPLETED'))
     await done
     expect(states.at(-1)).toBe('COMPLETED')
@@ -50,12 +53,12 @@ describe('reading a query afresh', () => {
 
   it('asks at once where nothing is on its way', async () => {
     const { query, states } = open()
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await vi.waitFor(() => expect(asked).toHaveLength(1), SOON)
     asked[0]?.(answer('RUNNING'))
-    await vi.waitFor(() => expect(isReading(query)).toBe(false))
+    await vi.waitFor(() => expect(isReading(query)).toBe(false), SOON)
     update('VALIDATING')
     const done = readAfresh(query)
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await vi.waitFor(() => expect(asked).toHaveLength(2), SOON)
     asked[1]?.(answer('COMPLETED'))
     await done
     expect(states.at(-1)).toBe('COMPLETED')
@@ -63,15 +66,15 @@ describe('reading a query afresh', () => {
 
   it('leaves a failure to the query, and can be asked again after it', async () => {
     const { query, states } = open()
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await vi.waitFor(() => expect(asked).toHaveLength(1), SOON)
     asked[0]?.(answer('RUNNING'))
-    await vi.waitFor(() => expect(isReading(query)).toBe(false))
+    await vi.waitFor(() => expect(isReading(query)).toBe(false), SOON)
     const failing = readAfresh(query)
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await vi.waitFor(() => expect(asked).toHaveLength(2), SOON)
     asked[1]?.({ errors: [{ message: 'not now' }] })
     await failing
     const done = readAfresh(query)
-    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    await vi.waitFor(() => expect(asked).toHaveLength(3), SOON)
     asked[2]?.(answer('COMPLETED'))
     await done
     expect(states.at(-1)).toBe('COMPLETED')

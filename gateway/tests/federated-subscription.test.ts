@@ -11,6 +11,9 @@ import { type ExecutionResult, parse, validate } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFederatedSubscriptions, type FederatedSubscriptions } from '../src/federated-subscription.ts'
 
+/** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
+const SOON = { timeout: 15_000 }
+
 const admin: Identity = { role: 'ADMIN', subject: 'admin', name: 'admin' }
 const signer = createIdentitySigner('nobody listens where this is sent')
 const disposers: Disposer[] = []
@@ -151,7 +154,7 @@ describe('a federated subscription', () => {
     const updates = await subscribe(source)
     const pending = updates.next()
     // Until the wait has reached the subgraph, so that it is the subgraph that has to be told.
-    await vi.waitFor(() => expect(upstream.waiting).not.toBeNull())
+    await vi.waitFor(() => expect(upstream.waiting).not.toBeNull(), SOON)
     await updates.return!()
     expect(upstream).toMatchObject({ opened: 1, ended: 1 })
     expect((await pending).done).toBe(true)

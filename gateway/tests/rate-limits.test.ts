@@ -4,6 +4,9 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createRateLimits, type RateLimits } from '../src/rate-limits.ts'
 
+/** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
+const SOON = { timeout: 15_000 }
+
 const redisUrl = process.env['REDIS_URL'] || undefined
 /** Nothing listens on port 1. */
 const CLOSED_REDIS = 'redis://127.0.0.1:1'
@@ -19,7 +22,7 @@ const inRedisOf = async (installation: string = randomUUID()): Promise<RateLimit
   await vi.waitFor(async () => {
     await limits.request(probe)
     expect(await redis!.keys(`mothership:${installation}:requests:${probe}`)).toHaveLength(1)
-  })
+  }, SOON)
   return limits
 }
 

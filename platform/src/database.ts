@@ -25,6 +25,12 @@ export interface PrismaSql {
   $executeRawUnsafe(query: string, ...values: unknown[]): PromiseLike<number>
 }
 
+/** A transaction of the driver, for what asks for one of Prisma. */
+export const prismaOf = (sql: Sql): PrismaSql => ({
+  $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => (await sql.query(text, values)) as T,
+  $executeRawUnsafe: async (text, ...values) => (await sql.query(text, values)).length,
+})
+
 export type DriverAdapter = PrismaPGlite | PrismaPg
 export interface ClientOptions {
   adapter: DriverAdapter

@@ -1,4 +1,5 @@
 import type { EventReader, StoredEvent } from './event-reader.ts'
+import { iteratePulls } from './iterate.ts'
 
 export interface FollowOptions {
   stream: string
@@ -45,27 +46,9 @@ export const followEvents = (
     }
     return { done: true, value: undefined }
   }
-  let previous: Promise<unknown> = Promise.resolve()
-  return {
-    next() {
-      // One pull at a time: two at once would read the same page twice.
-      const result = previous.then(pull).catch((error: unknown) => {
-        // Whoever reads by `for await` does not return an iterator that threw.
-        isEnded = true
-        stopListening()
-        throw error
-      })
-      previous = result.catch(() => undefined)
-      return result
-    },
-    async return() {
-      isEnded = true
-      stopListening()
-      wake()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return iteratePulls(pull, () => {
+    isEnded = true
+    stopListening()
+    wake()
+  })
 }

@@ -43,3 +43,32 @@ export const startWith = <T>(items: readonly T[], source: AsyncIterator<T>): Asy
     },
   }
 }
+
+/**
+ * An iterator over what `pull` brings. One pull at a time, however often `next()` is called meanwhile: two at once would
+ * bring the same twice. `end` is called by `return()`, at once, and has to wake a pull that waits; it is called too where
+ * a pull throws, as whoever reads by `for await` does not return an iterator that threw.
+ */
+export const iteratePulls = <T>(
+  pull: () => Promise<IteratorResult<T>>,
+  end: () => void | Promise<void>,
+): AsyncIterableIterator<T> => {
+  let previous: Promise<unknown> = Promise.resolve()
+  return {
+    next() {
+      const result = previous.then(pull).catch(async (error: unknown) => {
+        await end()
+        throw error
+      })
+      previous = result.catch(() => undefined)
+      return result
+    },
+    async return() {
+      await end()
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}

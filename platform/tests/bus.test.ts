@@ -5,6 +5,9 @@ import type { JsonValue } from '../src/json.ts'
 import { testLogger } from '../src/testing.ts'
 import { CLOSED_REDIS, redisUrl } from './fixture/services.ts'
 
+/** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
+const SOON = { timeout: 15_000 }
+
 /** Who speaks and who listens: one part of a process, or two processes. */
 interface Ends {
   speaker: Bus
@@ -29,7 +32,7 @@ const overRedis = async (): Promise<Ends> => {
   await vi.waitFor(async () => {
     await ends.speaker.publish(topic, null)
     expect(heard).toHaveBeenCalled()
-  })
+  }, SOON)
   await stop()
   return ends
 }
@@ -59,7 +62,7 @@ describe.each([
       const heard: JsonValue[][] = [[], []]
       for (const each of heard) await ends.listener.subscribe(topic, (message) => each.push(message))
       for (const message of messages) await ends.speaker.publish(topic, message)
-      await vi.waitFor(() => expect(heard).toEqual([messages, messages]))
+      await vi.waitFor(() => expect(heard).toEqual([messages, messages]), SOON)
     })
 
     it('keeps topics apart, where one begins like the other too', async () => {
@@ -68,7 +71,7 @@ describe.each([
       await ends.speaker.publish(`${topic}.more`, 'another')
       await ends.speaker.publish(`${topic.slice(0, -1)}*`, 'a pattern')
       await ends.speaker.publish(topic, 'this')
-      await vi.waitFor(() => expect(heard).toEqual(['this']))
+      await vi.waitFor(() => expect(heard).toEqual(['this']), SOON)
     })
 
     it('tells a listener that was disposed of nothing more, and the others still', async () => {
@@ -79,7 +82,7 @@ describe.each([
       await stop()
       await stop()
       await ends.speaker.publish(topic, 1)
-      await vi.waitFor(() => expect(heard).toEqual([1]))
+      await vi.waitFor(() => expect(heard).toEqual([1]), SOON)
       expect(ended).not.toHaveBeenCalled()
     })
 
@@ -88,7 +91,7 @@ describe.each([
       const heard: JsonValue[] = []
       await ends.listener.subscribe(topic, (message) => heard.push(message))
       await ends.speaker.publish(topic, 'late')
-      await vi.waitFor(() => expect(heard).toEqual(['late']))
+      await vi.waitFor(() => expect(heard).toEqual(['late']), SOON)
     })
   })
 })
@@ -102,7 +105,7 @@ describe.runIf(redisUrl !== undefined)('two installations on one Redis', () => {
     await vi.waitFor(async () => {
       await ours.speaker.publish('events', 'ours')
       expect(heard).toContain('ours')
-    })
+    }, SOON)
     expect(heard).not.toContain('theirs')
     for (const bus of [ours.speaker, ours.listener, theirs.speaker, theirs.listener]) await bus.dispose()
   })

@@ -4,6 +4,9 @@ import { type Cache, createMemoryCache, createRedisCache } from '../src/cache.ts
 import { testLogger } from '../src/testing.ts'
 import { CLOSED_REDIS, redisUrl } from './fixture/services.ts'
 
+/** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
+const SOON = { timeout: 15_000 }
+
 const overRedis = async (): Promise<Cache> => {
   const cache = createRedisCache(redisUrl!, randomUUID(), testLogger)
   // What is set before the connection stands is lost, as while Redis is away.
@@ -11,7 +14,7 @@ const overRedis = async (): Promise<Cache> => {
     const key = randomUUID()
     await cache.set(key, true, { ttlSeconds: 1 })
     expect(await cache.get(key)).toBe(true)
-  })
+  }, SOON)
   return cache
 }
 

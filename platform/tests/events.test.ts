@@ -1,10 +1,11 @@
 import { PrismaClient } from '@mothership/prisma'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PrismaSql } from '../src/database.ts'
+import { prismaOf, type PrismaSql } from '../src/database.ts'
 import type { StoredEvent } from '../src/events.ts'
 import type { Runtime } from '../src/subgraph.ts'
 import { createTestRuntime } from '../src/testing.ts'
 import { sleep } from '../src/time.ts'
+import { serverUrl } from './fixture/services.ts'
 
 let runtime: Runtime & { dispose: () => Promise<void> }
 let prisma: PrismaClient
@@ -144,6 +145,72 @@ describe('the event log', () => {
     ])
   })
 })
+
+// PGlite has one connection, and so never two transactions that wait for each other.
+describe.runIf(serverUrl !== undefined)(
+  serverUrl === undefined ? 'two writers (not run: DATABASE_URL is not set)' : 'two writers',
+  () => {
+    it('wait for each other no longer than they may', async () => {
+      await runtime.database.query('create table public.single (id integer primary key)')
+      const client = {
+        $transaction: <R>(work: (tx: PrismaSql) => Promise<R>): Promise<R> =>
+          runtime.database.transaction((sql) => work(prismaOf(sql)), { timeoutMilliseconds: 200 }),
+      }
+      await runtime.database.transaction(async (other) => {
+        await other.query('insert into public.single values (1)')
+        const waiting = runtime.events.write(
+          client,
+          async (tx) => void (await tx.$executeRawUnsafe('insert into public.single values (1)')),
+        )
+        await expect(waiting).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+      })
+    })
+
+    it.each([
+      ['a deadlock', 'read committed'],
+      ['a serialization failure', 'serializable'],
+    ])('are both done after %s, each once', async (title, isolation) => {
+      const table = `public.pair_${isolation.replace(' ', '_')}`
+      await runtime.database.query(`create table ${table} (id integer primary key, seen integer not null)`)
+      await runtime.database.query(`insert into ${table} values (1, 0), (2, 0)`)
+      const after = await runtime.events.head()
+      let tries = 0
+      const haveBegun = barrier(2)
+      const write = (entityId: string, first: number, second: number) =>
+        runtime.events.write(prisma, async (tx, append) => {
+          tries += 1
+          await tx.$executeRawUnsafe(`set transaction isolation level ${isolation}`)
+          await append([draft(entityId, 1)])
+          if (isolation === 'serializable') await tx.$queryRawUnsafe(`select sum(seen)::integer as sum from ${table}`)
+          else await tx.$executeRawUnsafe(`update ${table} set seen = seen + 1 where id = ${first}`)
+          // Only together do they stand in each other's way; who tries again finds the other one begun already.
+          await haveBegun()
+          await tx.$executeRawUnsafe(`update ${table} set seen = seen + 1 where id = ${second}`)
+        })
+      const [one, two] = [`${title} one`, `${title} two`]
+      await Promise.all([write(one, 1, 2), write(two, 2, 1)])
+      expect(tries).toBeGreaterThan(2)
+      const iterator = runtime.events.follow({ stream: 'task', after })
+      const written = await take(iterator, 2)
+      await iterator.return?.()
+      expect(written.map(({ entityId }) => entityId).sort()).toEqual([one, two])
+      expect(await runtime.events.read({ stream: 'task', after: written.at(-1)?.position ?? 0, limit: 10 })).toEqual([])
+      const [row] = await runtime.database.query<{ seen: number }>(`select sum(seen)::integer as seen from ${table}`)
+      expect(row?.seen).toBe(isolation === 'serializable' ? 2 : 4)
+    })
+  },
+)
+
+/** Resolves for all when so many have come, and at once for who comes later. */
+const barrier = (count: number): (() => Promise<void>) => {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  let come = 0
+  return () => {
+    if (++come >= count) open()
+    return opened
+  }
+}
 
 describe('a durable consumer', () => {
   it('takes each event into effect once, over failures and restarts', async () => {

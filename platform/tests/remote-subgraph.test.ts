@@ -14,6 +14,9 @@ import { disposeAll, sleep, type Disposer } from '../src/time.ts'
 import { startProcess, type TestProcess } from './fixture/process.ts'
 import { redisUrl } from './fixture/services.ts'
 
+/** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
+const SOON = { timeout: 15_000 }
+
 const secret = 'only for this test, and long enough'
 const signer = createIdentitySigner(secret)
 const ada: Identity = { role: 'ADMIN', subject: 'ada', name: 'Ada' }
@@ -167,16 +170,16 @@ describe.runIf(isRun)(title, () => {
     await write(2)
     expect((await pending).value.data).toEqual({ notes: { text: 'V2' } })
     await updates.return!()
-    await vi.waitFor(async () => expect(await listeners()).toBe(0))
+    await vi.waitFor(async () => expect(await listeners()).toBe(0), SOON)
   })
 
   it('stops the upstream in the serving process when the client completes while it waits', async () => {
     const updates = await subscribe(client, 1_000_000)
-    await vi.waitFor(async () => expect(await listeners()).toBe(1))
+    await vi.waitFor(async () => expect(await listeners()).toBe(1), SOON)
     const pending = updates.next()
     await updates.return!()
     expect((await pending).done).toBe(true)
-    await vi.waitFor(async () => expect(await listeners()).toBe(0))
+    await vi.waitFor(async () => expect(await listeners()).toBe(0), SOON)
   })
 
   it('stops the upstream when the client completes before its socket is open', async () => {
@@ -193,8 +196,9 @@ describe.runIf(isRun)(title, () => {
     const remote = connect('task', address)
     const updates = await subscribe(remote, 1_000_000)
     const pending = updates.next()
-    await vi.waitFor(async () =>
-      expect((await remote.execute(request('{ listeners }'))).data).toEqual({ listeners: 1 }),
+    await vi.waitFor(
+      async () => expect((await remote.execute(request('{ listeners }'))).data).toEqual({ listeners: 1 }),
+      SOON,
     )
     await doomed.end('SIGKILL')
     expect((await pending).value).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
@@ -207,8 +211,9 @@ describe.runIf(isRun)(title, () => {
     const updates = await subscribe(connect('task', address), 1_000_000)
     const pending = updates.next()
     const remote = connect('task', address)
-    await vi.waitFor(async () =>
-      expect((await remote.execute(request('{ listeners }'))).data).toEqual({ listeners: 1 }),
+    await vi.waitFor(
+      async () => expect((await remote.execute(request('{ listeners }'))).data).toEqual({ listeners: 1 }),
+      SOON,
     )
     expect(await ending.end('SIGTERM')).toBe(0)
     await pending

@@ -18,7 +18,10 @@ const start = (variables: Record<string, string>, options: { channel: boolean })
     : spawn(process.execPath, ['--import', 'tsx', MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let written = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (written += String(chunk)))
-  const program = { child, output: () => written, ended: once(child, 'exit').then(([code]) => code as number | null) }
+  // All that it wrote has been read by then. 'close' would say so, but never comes where the channel was closed from here.
+  const outputs = [child.stdout, child.stderr].map((stream) => stream && once(stream, 'close'))
+  const ended = Promise.all([once(child, 'exit'), ...outputs]).then(([[code]]) => code as number | null)
+  const program = { child, output: () => written, ended }
   started.push(program)
   return program
 }

@@ -68,11 +68,11 @@ class Puppet extends Agent {
   }
 }
 
-const logger = pino({ level: 'silent' })
-
 const run = async (agent: Agent, options: RunOptions = {}) => {
   const { id, secret } = await mothership.issueSecret(agent.name)
   const exits: number[] = []
+  const log: string[] = []
+  const logger = pino({ level: 'info' }, { write: (line) => void log.push(line) })
   const running = await agent.run({
     url: mothership.url,
     secret,
@@ -82,7 +82,7 @@ const run = async (agent: Agent, options: RunOptions = {}) => {
     exit: (code) => void exits.push(code),
     ...options,
   })
-  return { ...running, dispose: running.dispose, agentId: running.agentId, credentialId: id, secret, exits }
+  return { ...running, dispose: running.dispose, agentId: running.agentId, credentialId: id, secret, exits, log }
 }
 
 interface SeenTask {
@@ -119,6 +119,15 @@ const until = async (id: string, ...states: string[]): Promise<SeenTask> => {
 
 const finish = (id: string): Promise<SeenTask> => until(id, 'COMPLETED', 'FAILED', 'CANCELLED', 'NEEDS_REVIEW')
 
+/** Resolves when its heart has beaten once more: it has heard by then what an operator asked of it before. */
+const nextBeat = async ({ agentId }: Pick<RunningAgent, 'agentId'>): Promise<void> => {
+  const source = 'query ($id: ID!) { agent(id: $id) { lastSeenAt } }'
+  const lastSeen = async () =>
+    (await mothership.ask<{ agent: { lastSeenAt: string } }>(source, { id: agentId })).agent.lastSeenAt
+  const before = await lastSeen()
+  await vi.waitFor(async () => expect(await lastSeen()).not.toBe(before), { timeout: 30_000, interval: 100 })
+}
+
 const stateOf = async ({ agentId }: Pick<RunningAgent, 'agentId'>): Promise<string> => {
   const source = 'query ($id: ID!) { agent(id: $id) { state } }'
   return (await mothership.ask<{ agent: { state: string } }>(source, { id: agentId })).agent.state
@@ -148,7 +157,8 @@ describe('the example of the README', () => {
   }, 60_000)
 })
 
-describe('an agent', () => {
+// Each has an agent and a task type of its own: side by side they wait for heartbeats and leases together.
+describe.concurrent('an agent', () => {
   it('that breaks is tried again, and tells nothing of its insides', async () => {
     const agent = await run(new Puppet('test.break'))
     const task = await finish(await submit('test.break', { act: 'break once' }))
@@ -176,11 +186,14 @@ describe('an agent', () => {
   it('works on as many assignments as its concurrency allows, and stops one that is called off', async () => {
     const puppet = new Puppet('test.wait')
     const agent = await run(puppet)
-    const ids = [await submit('test.wait', {}), await submit('test.wait', {}), await submit('test.wait', {})]
+    const held = [await submit('test.wait', {}), await submit('test.wait', {})]
     await vi.waitFor(() => expect(puppet.held).toBe(2), { timeout: 20_000 })
+    const waiting = await submit('test.wait', {})
+    await until(waiting, 'DIRECTED')
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     expect(puppet.mostHeld).toBe(2)
-    for (const id of ids) await operate('cancelTask', id)
+    // The one that waits first: it would take the place of another that is called off.
+    for (const id of [waiting, ...held]) await operate('cancelTask', id)
     await vi.waitFor(() => expect(puppet.held).toBe(0), { timeout: 20_000 })
     expect(puppet.interruptions).toEqual(['cancelled', 'cancelled'])
     await agent.dispose()
@@ -190,9 +203,9 @@ describe('an agent', () => {
     const puppet = new Puppet('test.drain')
     const agent = await run(puppet)
     await operate('drainAgent', agent.agentId)
-    // It hears of it with its next heartbeat.
-    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    await nextBeat(agent)
     const id = await submit('test.drain', { act: 'refuse' })
+    await until(id, 'DIRECTED')
     await new Promise((resolve) => setTimeout(resolve, 2_000))
     expect((await see(id)).state).toBe('DIRECTED')
     await operate('resumeAgent', agent.agentId)
@@ -206,7 +219,8 @@ describe('an agent', () => {
     const id = await submit('test.restart', {})
     await vi.waitFor(() => expect(puppet.held).toBe(1), { timeout: 20_000 })
     await operate('restartAgent', agent.agentId)
-    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    await vi.waitFor(() => expect(agent.log.join('')).toContain('"code":75'), { timeout: 30_000 })
+    expect(puppet.held).toBe(1)
     expect(agent.exits).toEqual([])
     puppet.release()
     expect(await finish(id)).toMatchObject({ state: 'COMPLETED', result: { waited: true } })
@@ -231,8 +245,10 @@ describe('an agent', () => {
     await vi.waitFor(() => expect(agent.exits).toEqual([77]), { timeout: 20_000 })
     await expect(run(new Puppet('test.revoke'), { secret: 'nobody’s' })).rejects.toThrow(/refuses this agent’s secret/)
   }, 60_000)
+})
 
-  it('brings its result home although the mothership was killed meanwhile', async () => {
+describe('an agent whose mothership was killed', () => {
+  it('brings its result home', async () => {
     const puppet = new Puppet('test.kill')
     const agent = await run(puppet)
     const id = await submit('test.kill', { act: 'wait once' })

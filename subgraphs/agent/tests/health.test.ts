@@ -34,7 +34,7 @@ const healthOf = async (id: string) => {
 }
 
 const eventually = (assertion: () => Promise<void>): Promise<void> =>
-  vi.waitFor(assertion, { timeout: 5_000, interval: 30 })
+  vi.waitFor(assertion, { timeout: 20_000, interval: 30 })
 
 describe('the record of an agent', () => {
   it('follows its tasks: BUSY while it holds one, then counted with its time', async () => {

@@ -1,5 +1,5 @@
 import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agentSubgraph } from '../src/subgraph.ts'
 import { asAgent, beat, codeOf, register, runningAgent, silence, stateOf } from './fixture.ts'
 
@@ -66,7 +66,8 @@ describe('a heartbeat', () => {
   it('that fails to come for 30 seconds makes the agent OFFLINE, and the next one brings it back', async () => {
     const { agent, credential } = await runningAgent(agents)
     const updates = await agents.subscribe(UPDATES, { id: agent.id })
-    await silence(agents, agent.id, 27)
+    // Some seconds short of it: a busy machine takes time, too.
+    await silence(agents, agent.id, 24)
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect(await stateOf(agents, agent.id)).toBe('IDLE')
     // Within the first 10 seconds of the subgraph nobody is taken for silent.
@@ -156,7 +157,7 @@ describe('agentUpdates', () => {
     const updates = await agents.subscribe(UPDATES)
     const pending = updates.next()
     await updates.return?.()
-    await vi.waitFor(async () => expect(await pending).toMatchObject({ done: true }), { timeout: 1_000 })
+    expect(await pending).toMatchObject({ done: true })
   })
 
   it('is for viewers, of agents that exist, from cursors that are some', async () => {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { iteratePulls } from '@mothership/platform/iterate'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { sleep } from '@mothership/platform/time'
 import { EMBEDDINGS_TOPIC, type OntologyStore } from './store.ts'
@@ -82,24 +83,5 @@ const followProgress = (
     }
     return { done: true, value: undefined }
   }
-  let previous: Promise<unknown> = Promise.resolve()
-  return {
-    next() {
-      // One pull at a time: two at once would tell the same twice.
-      const result = previous.then(pull).catch((error: unknown) => {
-        // Whoever reads by `for await` does not return an iterator that threw.
-        end()
-        throw error
-      })
-      previous = result.catch(() => undefined)
-      return result
-    },
-    async return() {
-      end()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return iteratePulls(pull, end)
 }

@@ -1,4 +1,5 @@
 import { actingSubject, type Identity } from '@mothership/platform/identity'
+import { iteratePulls } from '@mothership/platform/iterate'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { disposeAll, every, once, type Disposer } from '@mothership/platform/time'
 import { parseWhereabouts, type Presence, presenceKey } from './domain/presence.ts'
@@ -102,23 +103,5 @@ const followPresence = (options: {
     shown = news.key
     return { done: false, value: news.list }
   }
-  let previous: Promise<unknown> = Promise.resolve()
-  return {
-    next() {
-      const result = previous.then(pull).catch((error: unknown) => {
-        // Whoever reads by `for await` does not return an iterator that threw.
-        end()
-        throw error
-      })
-      previous = result.catch(() => undefined)
-      return result
-    },
-    async return() {
-      end()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return iteratePulls(pull, end)
 }

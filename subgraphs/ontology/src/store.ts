@@ -1,4 +1,4 @@
-import type { PrismaSql } from '@mothership/platform/database'
+import { prismaOf, type PrismaSql, type Sql } from '@mothership/platform/database'
 import type { Transactional } from '@mothership/platform/events'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { PrismaClient } from '@mothership/prisma'
@@ -38,7 +38,7 @@ import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads, findChangePages } from './store/revisions.ts'
 import { type LookAhead, readAhead, tellAhead } from './store/preview.ts'
 import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
-import { prismaOf, sqlOf } from './store/sql.ts'
+import { sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
 import { findFlip } from './store/upstream.ts'
 import { readWhole } from './store/whole.ts'
@@ -179,12 +179,13 @@ const writer =
   ({ bus, database, events, jobs }: Runtime) =>
   async <R>(edit: (tools: EditTools) => Promise<R>, timeoutMilliseconds = EDIT_MILLISECONDS): Promise<R> => {
     let isRequested = false
-    const driver: Transactional<PrismaSql> = {
-      $transaction: (work) => database.transaction((sql) => work(prismaOf(sql)), { timeoutMilliseconds }),
+    // Of the driver: each statement is plain SQL, and by way of Prisma would take a millisecond more.
+    const driver: Transactional<PrismaSql & { readonly sql: Sql }> = {
+      $transaction: (work) => database.transaction((sql) => work({ ...prismaOf(sql), sql }), { timeoutMilliseconds }),
     }
     const result = await events.write(driver, (tx, append) =>
       edit({
-        tx,
+        sql: tx.sql,
         append,
         requestEmbeddings: async () => {
           isRequested = true

@@ -57,11 +57,17 @@ describe('the embeddings', () => {
   })
 
   it('of one edit do not wait for those of a bulk before it', async () => {
-    await apply(t, bulk(200, 'haystack'))
+    await apply(t, bulk(300, 'haystack'))
     const needle = belief({ name: 'A needle', description: 'Sharp and small.' })
     await apply(t, [{ createBelief: needle }])
-    await eventually(() => hasMeaning(needle.id))
-    expect(await due()).toBeGreaterThan(50)
+    // How many were left is asked with the same look: on a busy machine the next comes late.
+    let left = 0
+    await eventually(async () => {
+      const [before, isFound] = [await due(), await hasMeaning(needle.id)]
+      left = Math.max(left, isFound ? before : 0)
+      return isFound
+    })
+    expect(left).toBeGreaterThan(50)
     await eventually(async () => (await due()) === 0, 120_000)
   }, 180_000)
 

@@ -49,6 +49,12 @@ export const exportText = async (t: TestSubgraph, format: Format, at?: number): 
   return (await t.data<{ exportOntology: string }>(source, { format, at })).exportOntology
 }
 
+/** All of an ontology, in every format. */
+export const exportAll = async (t: TestSubgraph): Promise<Record<Format, string>> =>
+  Object.fromEntries(
+    await Promise.all(FORMATS.map(async (format) => [format, await exportText(t, format)] as const)),
+  ) as Record<Format, string>
+
 /** A file of `shared/data` beside the project; null where it is not there. */
 export const sharedData = (name: string): string | null => {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {

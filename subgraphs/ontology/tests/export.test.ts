@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testing'
 import fc from 'fast-check'
-import { Parser } from 'n3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clear, exportText, FORMATS, importText, sharedData } from './exchange-support.ts'
+import { clear, exportAll, exportText, FORMATS, importText } from './exchange-support.ts'
 import { directiveSubgraph } from '../../directive/src/subgraph.ts'
 import { createOntologySubgraph } from '../src/subgraph.ts'
 import { apply, belief, link, relation, value } from './support.ts'
@@ -13,9 +11,6 @@ beforeAll(async () => {
   t = await startTestSubgraph(createOntologySubgraph({ starter: null }), { peers: [directiveSubgraph as never] })
 }, 60_000)
 afterAll(() => t.dispose())
-
-const exportAll = async () =>
-  Object.fromEntries(await Promise.all(FORMATS.map(async (f) => [f, await exportText(t, f)])))
 
 /** Text with what formats stumble over; what is trimmed or refused when it is saved is not in it. */
 const text = (maxLength: number) =>
@@ -136,11 +131,11 @@ describe('an export', () => {
       fc.asyncProperty(ontology, async (made) => {
         await clear(t)
         await build(made)
-        const before = await exportAll()
+        const before = await exportAll(t)
         for (const format of FORMATS) {
           await clear(t)
           await importText(t, format, before[format])
-          expect(await exportAll()).toEqual(before)
+          expect(await exportAll(t)).toEqual(before)
           expect(await importText(t, format, before[format])).toMatchObject({ changed: 0, created: 0, revision: null })
         }
       }),
@@ -152,9 +147,9 @@ describe('an export', () => {
     await clear(t)
     const [one, two] = [belief({ name: 'One', credence: 0.3 }), belief({ name: 'Two' })]
     await apply(t, [{ createBelief: one }, { createBelief: two }])
-    const before = await exportAll()
+    const before = await exportAll(t)
     await apply(t, [{ updateBelief: { id: one.id, credence: 0.4 } }])
-    const after = await exportAll()
+    const after = await exportAll(t)
     for (const format of FORMATS) {
       const [old, now] = [before[format].split('\n'), after[format].split('\n')]
       const differing = now.filter((line: string, place: number) => line !== old[place])
@@ -180,68 +175,4 @@ describe('an export', () => {
   it('refuses a revision that there is not', async () => {
     await expect(exportText(t, 'TURTLE', 99_999)).rejects.toThrow(/at is 99999/)
   })
-})
-
-/** The statements of a text, names of blank nodes aside: as many, with the same terms. */
-const statementsOf = (turtle: string, isAnonymous: (term: string) => boolean): string[] => {
-  const place = ({ termType, value: iri }: { termType: string; value: string }, whole: string) =>
-    termType === 'BlankNode' || isAnonymous(iri) ? '_' : whole
-  const termOf = (term: { termType: string; value: string; language?: string; datatype?: { value: string } }) =>
-    place(term, JSON.stringify([term.value, term.language?.toLowerCase(), term.datatype?.value]))
-  return new Parser()
-    .parse(turtle)
-    .map(({ subject, predicate, object }) => [termOf(subject), termOf(predicate), termOf(object)].join(' '))
-    .sort()
-}
-
-const airo = sharedData('airo.ttl')
-const turtle = sharedData('dpv-ai.ttl')
-const jsonLd = sharedData('dpv-ai.jsonld')
-
-describe('ontologies that others published', () => {
-  it.skipIf(turtle === null || jsonLd === null)(
-    `import to the same graph from Turtle and JSON-LD${turtle === null ? ' (shared/data is not here: not run)' : ''}`,
-    async () => {
-      await clear(t)
-      const report = await importText(t, 'TURTLE', turtle!)
-      expect(report).toMatchObject({ created: 516, skipped: 35 })
-      const fromTurtle = await exportAll()
-      expect(await importText(t, 'JSON_LD', jsonLd!)).toMatchObject({ created: 0, changed: 0, revision: null })
-      await clear(t)
-      await importText(t, 'JSON_LD', jsonLd!)
-      expect(await exportAll()).toEqual(fromTurtle)
-    },
-    120_000,
-  )
-
-  it.skipIf(airo === null)(
-    `lose no statement${airo === null ? ' (shared/data is not here: not run)' : ''}`,
-    async () => {
-      await clear(t)
-      await importText(t, 'TURTLE', airo!)
-      const exported = await exportText(t, 'TURTLE')
-      const own = exported.split('\n').filter((line) => !/^ {2}(ms:|a ms:)/.test(line))
-      const kept = statementsOf(own.join('\n').replaceAll(/^\S.*\n\.$/gm, ''), (iri) =>
-        iri.startsWith('urn:mothership:blank:'),
-      )
-      const given = statementsOf(airo!, () => false)
-      expect(kept).toEqual([...new Set(given)].length === given.length ? given : expect.arrayContaining(given))
-      for (const format of FORMATS) {
-        const text = await exportText(t, format)
-        await clear(t)
-        await importText(t, format, text)
-        expect(await exportText(t, 'TURTLE')).toBe(exported)
-      }
-    },
-    120_000,
-  )
-})
-
-it('gives what was imported ids that follow from its IRIs', async () => {
-  await clear(t)
-  const id = randomUUID()
-  const concept = (iri: string) => `<${iri}> a <http://www.w3.org/2004/02/skos/core#Concept> .`
-  await importText(t, 'TURTLE', `${concept(`urn:uuid:${id.toUpperCase()}`)} ${concept('http://www.example.com/')}`)
-  const { beliefs } = await t.data<{ beliefs: { nodes: { id: string }[] } }>('{ beliefs { nodes { id } } }')
-  expect(beliefs.nodes.map((node) => node.id).sort()).toEqual([id, 'fcde3c85-2270-590f-9e7c-ee003d65e0e2'].sort())
 })

@@ -57,9 +57,9 @@ describe('two texts', () => {
 
   it('are compared in no time, however long they are', () => {
     const text = 'Data is not shared, nor is it sold, rather than kept. '.repeat(200).slice(0, 10_000)
-    const began = performance.now()
+    const began = process.cpuUsage().user
     oppositionOf(text, text.replaceAll('not', 'never'))
     oppositionOf(`x${' '.repeat(9998)}x`, 'a'.repeat(10_000))
-    expect(performance.now() - began).toBeLessThan(500)
+    expect((process.cpuUsage().user - began) / 1000).toBeLessThan(500)
   })
 })

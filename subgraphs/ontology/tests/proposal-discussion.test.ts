@@ -111,7 +111,34 @@ describe('the discussion of a proposal', () => {
     const { id } = await propose(t, [{ createValue: value() }])
     await t.runtime.database.query('update ontology.proposal set comment_count = 999 where id = $1::uuid', [id])
     await say({ proposalId: id, text: 'The last word.' })
-    expect(await refusal({ proposalId: id, text: 'One more.' })).toMatchObject({ code: 'CONFLICT' })
+    expect(await refusal({ proposalId: id, text: 'One more.' })).toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('has 1000 comments') as unknown,
+    })
+  })
+
+  it('leaves room for others: 200 comments are all of one person', async () => {
+    const { id } = await propose(t, [{ createValue: value() }])
+    const { id: other } = await propose(t, [{ createValue: value() }])
+    await t.runtime.database.query(
+      `with said as (
+         insert into ontology.proposal_comment (id, proposal_id, ordinal, thread, author, text, version, created_at)
+         select gen_random_uuid(), $1::uuid, n, n, $2::text, 'And another thing.', 1, clock_timestamp()
+         from generate_series(1, 199) n
+       )
+       update ontology.proposal set comment_count = 199 where id = $1::uuid`,
+      [id, REVIEWER.subject],
+    )
+    // Two at once: there is room for one of them.
+    const [one, two] = await Promise.all(
+      ['The last word.', 'One more.'].map((text) => t.query(COMMENT, { input: { proposalId: id, text } }, REVIEWER)),
+    )
+    const refusals = [one, two].filter((result) => result?.errors).map((result) => refusalOf(result!))
+    expect(refusals).toMatchObject([
+      { code: 'CONFLICT', message: expect.stringContaining('You have written 200 comments') as unknown },
+    ])
+    expect(await say({ proposalId: id, text: 'Let me speak.' }, AUTHOR)).toMatchObject({ author: AUTHOR.subject })
+    await say({ proposalId: other, text: 'Here I have said nothing yet.' })
   })
 })
 

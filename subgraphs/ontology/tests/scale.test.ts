@@ -64,9 +64,7 @@ describe('the neighborhood of a hub', () => {
 })
 
 describe('the statements of a read', () => {
-  /** Those of the read alone: the job queue polls by itself, and names its jobs after the ontology. */
-  const readsOf = async (query: string): Promise<string[]> =>
-    (await statementsOf(t, () => t.data(query))).filter((sql) => !sql.includes('pgboss'))
+  const readsOf = (query: string): Promise<string[]> => statementsOf(t, () => t.data(query))
 
   const belief = `name relatedValues { weight value { name } } explanation { contributions { amount } }
     relations(first: 5) { totalCount nodes { weight from { name } to { name } } }`

@@ -217,7 +217,7 @@ describe('time', () => {
 
   it('ends a task at its deadline, whoever has it', async () => {
     const type = newType()
-    const { id } = await submit(system, type, { deadline: new Date(Date.now() + 700).toISOString() })
+    const { id } = await submit(system, type, { deadline: new Date(Date.now() + 3_000).toISOString() })
     expect(await untilState(system, id, 'FAILED')).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } })
   })
 
@@ -297,11 +297,14 @@ describe('an agent', () => {
     const agent = await hire(system, [type])
     const { id } = await submit(system, type)
     const lost = await untilTaken(agent)
+    // Only its second coming can take the task from it.
+    await system.database.query(
+      `update task.attempt set lease_expires_at = clock_timestamp() + interval '1 hour' where id = $1`,
+      [lost.id],
+    )
     const reborn = await hire(system, [type], { credentialId: agent.identity.subject ?? '' })
     expect(reborn.id).toBe(agent.id)
-    const begun = performance.now()
     const lent = await untilTaken(reborn)
-    expect(performance.now() - begun).toBeLessThan(8_000)
     expect(lent).toMatchObject({ attempt: 2, task: { id } })
     await expect(agent.complete(lost, 1)).rejects.toMatchObject({ extensions: { code: 'STALE_ASSIGNMENT' } })
   })

@@ -3,12 +3,16 @@ import { MathFailure } from './failure.ts'
 import type { Problem, Solution } from './problem.ts'
 import type { WorkerReply, WorkerRequest } from './worker.ts'
 
+const ENGINE = new URL('./worker-bootstrap.mjs', import.meta.url)
+
 /** How a pool is set up. */
 export interface PoolOptions {
   /** How many problems are worked on at once; more wait their turn. */
   readonly size?: number
   /** Of each worker; one that needs more ends with OUT_OF_MEMORY. */
   readonly memoryMegabytes?: number
+  /** What each worker runs, speaking as worker.ts does: the engine unless it is given. */
+  readonly program?: URL
 }
 
 /** For one problem. */
@@ -45,13 +49,15 @@ export class EnginePool {
   readonly #waiting: Job[] = []
   readonly #size: number
   readonly #memoryMegabytes: number
+  readonly #program: URL
   #nextId = 1
   #failedStarts = 0
   #isDisposed = false
 
-  constructor({ size = 1, memoryMegabytes = 768 }: PoolOptions = {}) {
+  constructor({ size = 1, memoryMegabytes = 768, program = ENGINE }: PoolOptions = {}) {
     this.#size = size
     this.#memoryMegabytes = memoryMegabytes
+    this.#program = program
     for (let index = 0; index < size; index += 1) this.#addLane()
   }
 
@@ -89,7 +95,7 @@ export class EnginePool {
   }
 
   #addLane(): void {
-    const worker = new Worker(new URL('./worker-bootstrap.mjs', import.meta.url), {
+    const worker = new Worker(this.#program, {
       // Of the parent's options, such as another loader, none is wanted.
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: this.#memoryMegabytes, stackSizeMb: 4 },

@@ -9,6 +9,8 @@ const MAX_TITLE = 200
 const MAX_TEXT = 10_000
 /** How many comments one proposal may have. */
 const MAX_COMMENTS = 1000
+/** How many of them one person may write: nobody fills the discussion alone. */
+const MAX_COMMENTS_OF_ONE = 200
 /** How many people may decide about one proposal. */
 export const MAX_REVIEWERS = 100
 
@@ -91,6 +93,15 @@ export const placeComment = (
     changeIndex: beginning.changeIndex,
     version: beginning.version,
   }
+}
+
+/** Throws ConflictError where a person has written as many comments on a proposal as one may. */
+export const assertMayComment = ({ id, title }: Proposal, written: number): void => {
+  if (written < MAX_COMMENTS_OF_ONE) return
+  throw new ConflictError(
+    `You have written ${MAX_COMMENTS_OF_ONE} comments on the proposal "${title}", which is all that one person can.`,
+    { id },
+  )
 }
 
 const fault = (path: string, message: string): BadUserInputError => faultyInput([{ path, message }])

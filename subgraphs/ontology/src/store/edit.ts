@@ -1,4 +1,4 @@
-import type { PrismaSql, Sql } from '@mothership/platform/database'
+import type { Sql } from '@mothership/platform/database'
 import { ConflictError } from '@mothership/platform/errors'
 import type { EventDraft } from '@mothership/platform/events'
 import { applyChanges } from '../domain/apply.ts'
@@ -11,7 +11,6 @@ import { revised } from '../events.ts'
 import { recordRevision } from './history.ts'
 import { updateDocuments } from './documents.ts'
 import { updateValueOpposition } from './near-pairs.ts'
-import { sqlOf } from './sql.ts'
 import { updateStrengths } from './strengths.ts'
 import { loadChangesSince, loadWorkingSet } from './working-set.ts'
 import { seedsOf, writeChanges } from './write.ts'
@@ -27,12 +26,12 @@ export interface Edit {
   /** It was proposed and approved, so it is allowed whatever the settings say of direct edits. */
   readonly isProposed?: boolean
   /** What is written in the same transaction, when all else is; the revision is null where the edit changed nothing. */
-  readonly also?: (tx: PrismaSql, revision: Revision | null) => Promise<void>
+  readonly also?: (sql: Sql, revision: Revision | null) => Promise<void>
 }
 
 /** What an edit needs of its transaction, and of what stands around the store. */
 export interface EditTools {
-  readonly tx: PrismaSql
+  readonly sql: Sql
   append(drafts: EventDraft[]): Promise<void>
   /** Sends the job that computes the meaning of what is due, within the transaction. */
   requestEmbeddings(): Promise<void>
@@ -43,20 +42,20 @@ export interface EditTools {
  * the other, for each locks the head first. Answers the revision (the newest where nothing changed), and what changed.
  */
 export const applyEdit = async (edit: Edit, tools: EditTools) => {
-  const sql = sqlOf(tools.tx)
+  const { sql } = tools
   const head = await lockHead(sql)
   if (edit.isFirst && head.revision > 0) return null
   const set = await loadWorkingSet(sql, footprintOf(edit.changes))
   await assertBase(sql, edit, head.revision, set)
   const changes = applyChanges(set, edit.changes)
   if (changes.length === 0) {
-    await edit.also?.(tools.tx, null)
+    await edit.also?.(sql, null)
     return { revision: await newest(sql, head.revision), changes }
   }
   const { author, message, isFirst = false, isProposed = false } = edit
   const isDirect = !isFirst && !isProposed
   const result = await commitChanges(sql, { head, author, message, changes, isDirect }, tools)
-  await edit.also?.(tools.tx, result.revision)
+  await edit.also?.(sql, result.revision)
   return result
 }
 

@@ -5,7 +5,7 @@ import type { Draft } from '../domain/exchange/draft.ts'
 import { footprintOfDraft } from '../domain/exchange/footprint.ts'
 import type { ImportPlan } from '../domain/exchange/plan.ts'
 import { commitChanges, type EditTools, lockHead } from './edit.ts'
-import { asJson, idSet, sqlOf } from './sql.ts'
+import { asJson, idSet } from './sql.ts'
 import { loadWorkingSet } from './working-set.ts'
 
 /** What an import did; the revision is null where there was nothing to do, or something stood in its way. */
@@ -19,7 +19,7 @@ export interface Import {
 
 /** Imports a draft within a transaction: all of it as one revision, or nothing. */
 export const applyImport = async ({ draft, author, message }: Import, tools: EditTools): Promise<Imported> => {
-  const sql = sqlOf(tools.tx)
+  const { sql } = tools
   const head = await lockHead(sql)
   const { plan, net } = await compare(sql, draft)
   if (net.length === 0) return { ...plan, revision: null }

@@ -1,4 +1,4 @@
-import type { Database, PrismaSql } from '@mothership/platform/database'
+import type { Database, Sql } from '@mothership/platform/database'
 import type { Revision } from '../domain/change.ts'
 import type { Relation } from '../domain/node.ts'
 import type { Pair } from '../domain/pair.ts'
@@ -8,11 +8,10 @@ import { countDuplicates, dismissPair, listDuplicates } from './duplicates.ts'
 import { findContradictions } from './graph.ts'
 import { findConnections, inheritHistory } from './merging.ts'
 import { compareMeanings, findUncompared, storeNearPairs } from './near-pairs.ts'
-import { sqlOf } from './sql.ts'
 
 type Options<F> = F extends (sql: never, options: infer O) => unknown ? O : never
 /** What is written with an edit, in its transaction. */
-type Also = (tx: PrismaSql, revision: Revision | null) => Promise<void>
+type Also = (sql: Sql, revision: Revision | null) => Promise<void>
 
 /** Reads and writes of the curators' inbox. */
 export const createInboxStore = (database: Database) => ({
@@ -24,8 +23,8 @@ export const createInboxStore = (database: Database) => ({
   findDecisionTime: (pair: Pair) => findDecisionTime(database, pair),
   recordDecision:
     (decision: Decision): Also =>
-    (tx, revision) =>
-      recordDecision(sqlOf(tx), decision, revision?.number ?? null),
+    (sql, revision) =>
+      recordDecision(sql, decision, revision?.number ?? null),
   forgetDecision: (pair: Pair) => forgetDecision(database, pair),
 
   listDuplicates: (options: Options<typeof listDuplicates>) => listDuplicates(database, options),
@@ -35,8 +34,8 @@ export const createInboxStore = (database: Database) => ({
   findConnections: (options: Options<typeof findConnections>) => findConnections(database, options),
   inheritHistory:
     (options: Omit<Options<typeof inheritHistory>, 'by'>): Also =>
-    async (tx, revision) => {
-      if (revision) await inheritHistory(sqlOf(tx), { ...options, by: revision.number })
+    async (sql, revision) => {
+      if (revision) await inheritHistory(sql, { ...options, by: revision.number })
     },
 
   findUncompared: (options: Options<typeof findUncompared>) => findUncompared(database, options),

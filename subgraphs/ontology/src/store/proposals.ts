@@ -1,4 +1,4 @@
-import type { PrismaSql, Sql } from '@mothership/platform/database'
+import type { Sql } from '@mothership/platform/database'
 import { ConflictError, NotFoundError } from '@mothership/platform/errors'
 import type { EventDraft } from '@mothership/platform/events'
 import type { JsonValue } from '@mothership/platform/json'
@@ -13,13 +13,13 @@ import {
   ProposalStatus,
   type ProposalStep,
 } from '../domain/proposal.ts'
-import { MAX_REVIEWERS, ofStored } from '../domain/proposal-input.ts'
+import { assertMayComment, MAX_REVIEWERS, ofStored } from '../domain/proposal-input.ts'
 import { conflictsIn, wouldMake } from '../domain/rehearsal.ts'
 import { stepped } from '../events.ts'
 import { applyEdit, type EditTools, lockHead } from './edit.ts'
 import { findReviews, PROPOSAL } from './proposal-reads.ts'
 import { rehearse } from './rehearsal.ts'
-import { asJson, sqlOf } from './sql.ts'
+import { asJson } from './sql.ts'
 
 /** What a step writes besides the proposal itself. */
 export interface Taken {
@@ -34,16 +34,15 @@ export interface Taken {
 export type Decide = (proposal: Proposal, now: Date) => readonly Taken[]
 
 interface Tools {
-  readonly tx: PrismaSql
+  readonly sql: Sql
   append(drafts: EventDraft[]): Promise<void>
 }
 
 /** Writes a proposal by its first step, within a transaction. `step` is told the database's time. */
 export const insertProposal = async (
-  { tx, append }: Tools,
+  { sql, append }: Tools,
   { step, changes }: { step: (now: Date) => ProposalStep; changes: readonly JsonValue[] },
 ): Promise<Proposal> => {
-  const sql = sqlOf(tx)
   const [clock] = await sql.query<{ now: Date }>('select clock_timestamp()::timestamptz(3) as now')
   if (!clock) throw new Error('the database did not tell its time')
   const taken = step(clock.now)
@@ -71,10 +70,9 @@ export const insertProposal = async (
 
 /** Locks a proposal, decides about it, and writes what was decided with its events. Throws NotFoundError. */
 export const changeProposal = async (
-  { tx, append }: Tools,
+  { sql, append }: Tools,
   { id, decide }: { id: string; decide: Decide },
 ): Promise<Proposal> => {
-  const sql = sqlOf(tx)
   const { now, ...before } = await lockProposal(sql, id)
   const taken = decide(before, now)
   for (const one of taken) await write(sql, one)
@@ -87,7 +85,7 @@ export const changeProposal = async (
  * already is answered again. Throws NotFoundError, and ConflictError with all that stands in its way.
  */
 export const mergeProposal = async (tools: EditTools, { id, by }: { id: string; by: string }): Promise<Proposal> => {
-  const sql = sqlOf(tools.tx)
+  const { sql } = tools
   // The head first, like every edit: what is found below holds until the commit.
   const { now, requiredApprovals } = await lockHead(sql)
   const { now: _, ...locked } = await lockProposal(sql, id)
@@ -181,8 +179,15 @@ const writeReview = async (sql: Sql, { id, title }: Proposal, review: ProposalRe
   }
 }
 
-const writeComment = async (sql: Sql, { id }: Proposal, comment: ProposalComment): Promise<void> => {
+const writeComment = async (sql: Sql, proposal: Proposal, comment: ProposalComment): Promise<void> => {
+  const { id } = proposal
   const { ordinal, thread, replyTo, changeIndex, author, text, version, createdAt } = comment
+  // The proposal is locked: nobody writes another one meanwhile.
+  const [written] = await sql.query<{ count: number }>(
+    'select count(*)::integer as count from ontology.proposal_comment where proposal_id = $1::uuid and author = $2::text',
+    [id, author],
+  )
+  assertMayComment(proposal, written?.count ?? 0)
   await sql.query(
     `insert into ontology.proposal_comment
        (id, proposal_id, ordinal, thread, reply_to, change_index, author, text, version, created_at)

@@ -6,7 +6,6 @@ import { ALL_THINGS } from '../domain/thing.ts'
 import { entriesOf } from '../domain/working-set.ts'
 import { commitChanges, type EditResult, type EditTools, lockHead } from './edit.ts'
 import { disinheritHistory } from './merging.ts'
-import { sqlOf } from './sql.ts'
 import { loadChangesSince, loadWorkingSet } from './working-set.ts'
 
 export interface Revert {
@@ -18,7 +17,7 @@ export interface Revert {
 
 /** Undoes a revision within a transaction, as a revision of its own, in the way of `applyEdit`. */
 export const applyRevert = async ({ number, ...told }: Revert, tools: EditTools): Promise<EditResult> => {
-  const sql = sqlOf(tools.tx)
+  const { sql } = tools
   const head = await lockHead(sql)
   const changes = await loadChanges(sql, number)
   if (changes.length === 0) {

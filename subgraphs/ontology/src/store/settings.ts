@@ -2,7 +2,6 @@ import type { Sql } from '@mothership/platform/database'
 import type { OntologySettings } from '../domain/settings.ts'
 import { settingsChanged } from '../events.ts'
 import { type EditTools, lockHead } from './edit.ts'
-import { sqlOf } from './sql.ts'
 
 /** How the ontology is edited. */
 export const findSettings = async (sql: Sql): Promise<OntologySettings> => {
@@ -15,10 +14,9 @@ export const findSettings = async (sql: Sql): Promise<OntologySettings> => {
 
 /** Changes the settings that are given, within a transaction: no edit that is under way ends after this by the former. */
 export const changeSettings = async (
-  { tx, append }: Pick<EditTools, 'tx' | 'append'>,
+  { sql, append }: Pick<EditTools, 'sql' | 'append'>,
   { given, by }: { given: Partial<OntologySettings>; by: string },
 ): Promise<OntologySettings> => {
-  const sql = sqlOf(tx)
   const { directEdits, requiredApprovals } = await lockHead(sql)
   const before = { directEdits, requiredApprovals }
   const settings = { ...before, ...given }

@@ -6,12 +6,6 @@ export const sqlOf = (tx: PrismaSql): Sql => ({
   query: async <Row>(text: string, values: readonly unknown[] = []) => tx.$queryRawUnsafe<Row[]>(text, ...values),
 })
 
-/** A transaction of the driver, for what asks for one of Prisma. */
-export const prismaOf = (sql: Sql): PrismaSql => ({
-  $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => (await sql.query(text, values)) as T,
-  $executeRawUnsafe: async (text, ...values) => (await sql.query(text, values)).length,
-})
-
 /** Rows as one parameter, for jsonb_to_recordset: any number of rows in one statement. */
 export const asJson = (rows: readonly unknown[]): string => JSON.stringify(rows)
 

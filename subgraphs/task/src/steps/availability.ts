@@ -1,5 +1,6 @@
 import type { Bus } from '@mothership/platform/bus'
 import type { Identity } from '@mothership/platform/identity'
+import { iteratePulls } from '@mothership/platform/iterate'
 import type { Logger } from '@mothership/platform/telemetry'
 import { sleep } from '@mothership/platform/time'
 import { Topic } from '../events.ts'
@@ -52,19 +53,8 @@ export const followAvailability = async (
     }
     return { done: true, value: undefined }
   }
-  let previous: Promise<unknown> = Promise.resolve()
-  const counts: AsyncIterableIterator<number> = {
-    next() {
-      const result = previous.then(pull)
-      previous = result.catch(() => undefined)
-      return result
-    },
-    async return() {
-      ending.abort()
-      await stopListening()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]: () => counts,
-  }
-  return counts
+  return iteratePulls(pull, async () => {
+    ending.abort()
+    await stopListening()
+  })
 }
