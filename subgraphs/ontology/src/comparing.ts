@@ -10,13 +10,17 @@ type Missing = { after: string | null }
 
 /** Finds the beliefs that are near in meaning. */
 export interface Comparing {
-  /** Has all beliefs compared, in the background, whose meaning was not compared yet. Idempotent. */
+  /**
+   * Has all beliefs compared whose meaning was not compared yet: few of them before it returns, so that a start does not
+   * go on beside the first work; many in the background. Idempotent.
+   */
   catchUp(): Promise<void>
 }
 
 /** Starts the background job that compares beliefs with the others once their meaning is known. It changes none. */
 export const startComparing = async ({ jobs }: Runtime, store: OntologyStore): Promise<Comparing> => {
   const compare = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return
     const { compared, pairs } = await store.compareMeanings(ids)
     if (compared.length === 0) return
     const textOf = ({ name, description }: (typeof pairs)[number]['one']): string => `${name}. ${description}`
@@ -39,5 +43,11 @@ export const startComparing = async ({ jobs }: Runtime, store: OntologyStore): P
     await compareAll([...new Set(data.flatMap((given) => (Array.isArray(given) ? given : [])))])
     for (const given of data) if (!Array.isArray(given)) await compareMissing(given)
   })
-  return { catchUp: () => store.requestComparison({ after: null }) }
+  return {
+    catchUp: async () => {
+      const missing = await store.findUncompared({ after: null, limit: BATCH + 1 })
+      if (missing.length > BATCH) await store.requestComparison({ after: null })
+      else await compare(missing)
+    },
+  }
 }
