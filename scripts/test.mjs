@@ -1,5 +1,5 @@
 // npm test: every suite, with nothing but Node. Stories in a browser run where a Chromium is found.
-// npm run test:services: the same suites on the PostgreSQL and Redis of DATABASE_URL and REDIS_URL, in six processes.
+// npm run test:services: those that use them on the PostgreSQL and Redis of DATABASE_URL and REDIS_URL, in six processes.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,6 +18,8 @@ const SUITES = [
   ['units, stores and subgraphs', 'vitest.config.ts'],
   ['stories of the whole system', 'e2e/vitest.config.ts'],
 ]
+// Neither touches PostgreSQL or Redis: on the services they would only run a second time.
+const WITHOUT_SERVICES = ['agents/**', 'explorer/**']
 const folder = mkdtempSync(join(tmpdir(), 'mothership-tests-'))
 const totals = { passed: 0, failed: 0 }
 for (const [title, config] of SUITES) {
@@ -31,6 +33,7 @@ for (const [title, config] of SUITES) {
       'run',
       '--config',
       config,
+      ...(isOnServices ? WITHOUT_SERVICES.flatMap((pattern) => ['--exclude', pattern]) : []),
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
