@@ -52,11 +52,14 @@ export type Directives = ReturnType<typeof createDirectives>
 
 /** Compiles directives from what the ontology holds true. */
 export const createDirectives = ({ store, peers }: { store: DirectiveStore; peers: Peers }) => {
+  const candidatesFor = async (about: { taskType: string; text: string }, identity: Identity | null) => {
+    const variables = { ...about, limit: MAX_CANDIDATES }
+    return (await peers.ontology(GoverningBeliefsDocument, variables, identity)).governingBeliefs
+  }
   const compile = async ({ taskType, input, taskId }: DirectiveRequest, identity: Identity): Promise<Directive> => {
     assertName(taskType, 'taskType')
     assertJsonSize(input, 'input')
-    const variables = { taskType, text: taskText(taskType, input), limit: MAX_CANDIDATES }
-    const { governingBeliefs } = await peers.ontology(GoverningBeliefsDocument, variables, identity)
+    const governingBeliefs = await candidatesFor({ taskType, text: taskText(taskType, input) }, identity)
     const id = randomUUID()
     return {
       id,
@@ -72,6 +75,13 @@ export const createDirectives = ({ store, peers }: { store: DirectiveStore; peer
   }
 
   return {
+    /** What a task of that type and text would be asked now; `isSettled` as GoverningBeliefs has it. */
+    compileNow: async (about: { taskType: string; text: string }) => {
+      const governingBeliefs = await candidatesFor(about, null)
+      const content = compileDirective(toCandidates(governingBeliefs), (beliefId) => beliefId)
+      return { content, revision: governingBeliefs.revision, isSettled: governingBeliefs.isSettled }
+    },
+
     /** What would be compiled now; nothing is kept. */
     preview: (request: Omit<DirectiveRequest, 'taskId'>, identity: Identity): Promise<Directive> =>
       compile({ ...request, taskId: null }, identity),

@@ -4,7 +4,7 @@ import type { ComplianceReport } from './domain/compliance.ts'
 import type { Directive } from './domain/directive.ts'
 
 /** What happens to a directive. */
-const DirectiveChange = { CREATED: 'CREATED', CHECKED: 'CHECKED' } as const
+const DirectiveChange = { CREATED: 'CREATED', CHECKED: 'CHECKED', STALE: 'STALE', ACTIVE: 'ACTIVE' } as const
 
 /** The stream of this subgraph; its entities are directives. */
 export const STREAM = 'directive'
@@ -39,6 +39,32 @@ export const checkedEvent = (
     verdict: report.verdict,
     reportId: report.id,
   },
+  payloadVersion: PAYLOAD_VERSION,
+})
+
+/** The streams of others that this subgraph follows. */
+export const ONTOLOGY_STREAM = 'ontology'
+export const TASK_STREAM = 'task'
+
+/** The revision that an event of the ontology tells of; null: it tells of something else. */
+export const revisionOf = ({ type, version }: StoredEvent): number | null =>
+  type === 'ontology.revised' ? version : null
+
+const transition = z.object({ to: z.string().nullable() })
+const FINAL = new Set(['COMPLETED', 'FAILED', 'CANCELLED'])
+
+/** Whether with an event of a task the task was finished. */
+export const isEnd = (event: StoredEvent): boolean => FINAL.has(transition.safeParse(event.payload).data?.to ?? '')
+
+/** The event of a directive that became STALE, or ACTIVE again. */
+export const statusEvent = (
+  directive: { id: string; taskType: string; version: number },
+  status: 'STALE' | 'ACTIVE',
+): EventDraft => ({
+  entityId: directive.id,
+  version: directive.version,
+  type: DirectiveChange[status],
+  payload: { taskType: directive.taskType },
   payloadVersion: PAYLOAD_VERSION,
 })
 

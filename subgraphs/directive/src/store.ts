@@ -1,6 +1,7 @@
 import { databaseNow } from '@mothership/platform/database'
 import { type Identity, Role } from '@mothership/platform/identity'
 import type { Runtime } from '@mothership/platform/subgraph'
+import type { Disposer } from '@mothership/platform/time'
 import type { TimePlace } from '@mothership/platform/time-cursor'
 import { isUuid } from '@mothership/platform/uuid'
 import {
@@ -11,8 +12,9 @@ import {
 } from '@mothership/prisma'
 import type { ComplianceReport, Finding, Verdict } from './domain/compliance.ts'
 import type { Directive, DirectiveContent, DirectiveStatus, Engine, Phase } from './domain/directive.ts'
-import { checkedEvent, createdEvent } from './events.ts'
+import { checkedEvent, createdEvent, isEnd, ONTOLOGY_STREAM, revisionOf, statusEvent, TASK_STREAM } from './events.ts'
 import { findGovernedBeliefs } from './store/governed.ts'
+import { forgetTasks, listBehind, noteComparison, noteRevision, setStatus, watchDirective } from './store/unfinished.ts'
 
 type OwnTables = Pick<
   PrismaClient,
@@ -87,6 +89,9 @@ const constraintBeliefsOf = ({ id, constraints }: Directive) =>
     constraint.because.map(({ beliefId }) => ({ constraintId: constraint.id, beliefId, directiveId: id })),
   )
 
+/** A task has fewer events. */
+const MAX_TASK_EVENTS = 10_000
+
 export type DirectiveStore = ReturnType<typeof createDirectiveStore>
 
 /** The only way to the directives and their reports. */
@@ -134,8 +139,59 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
           return toDirective(await tx.directive.findFirstOrThrow({ where: standsFor(directive.taskId, origin) }))
         }
         await tx.constraintBelief.createMany({ data: constraintBeliefsOf(directive) })
+        if (origin === 'SERVICE' && directive.taskId !== null) {
+          await watchDirective(tx, { ...directive, taskId: directive.taskId })
+        }
         await append([createdEvent(directive)])
         return directive
+      }),
+
+    /** Notes each revision of the ontology, durably; `onRevision` is told. */
+    followOntology: (onRevision: () => void): Disposer =>
+      events.consume({
+        name: 'directive.ontology',
+        stream: ONTOLOGY_STREAM,
+        client: prisma,
+        handle: async (tx, news) => {
+          const revisions = news.flatMap((event) => revisionOf(event) ?? [])
+          if (revisions.length === 0) return
+          await noteRevision(tx, Math.max(...revisions))
+          onRevision()
+        },
+      }),
+
+    /** Watches the directives of finished tasks no more, durably. */
+    followTasks: (): Disposer =>
+      events.consume({
+        name: 'directive.finished',
+        stream: TASK_STREAM,
+        client: prisma,
+        handle: async (tx, news) => {
+          const finished = news.filter(isEnd).map(({ entityId }) => entityId)
+          if (finished.length > 0) await forgetTasks(tx, finished)
+        },
+      }),
+
+    /** Watches the directives of these tasks no more. */
+    forgetTasks: (taskIds: readonly string[]): Promise<void> => prisma.$transaction((tx) => forgetTasks(tx, taskIds)),
+
+    /** Whether a task is finished, as far as it was told. */
+    isFinished: async (taskId: string): Promise<boolean> =>
+      (await events.read({ stream: TASK_STREAM, after: 0, limit: MAX_TASK_EVENTS, entityId: taskId })).some(isEnd),
+
+    /** A page of the directives that are to be compared with what would be compiled now. */
+    listBehind: (page: { after: string | null; limit: number }) => database.transaction((sql) => listBehind(sql, page)),
+    /** Keeps what a comparison found: which of the directives still ask for what they would today. */
+    keepComparison: (given: { same: readonly string[]; differing: readonly string[]; revision: number | null }) =>
+      events.write(prisma, async (tx, append) => {
+        const { same, differing, revision } = given
+        const active = await setStatus(tx, { ids: same, status: 'ACTIVE' })
+        const stale = await setStatus(tx, { ids: differing, status: 'STALE' })
+        await noteComparison(tx, { ids: [...same, ...differing], revision })
+        await append([
+          ...active.map((one) => statusEvent(one, 'ACTIVE')),
+          ...stale.map((one) => statusEvent(one, 'STALE')),
+        ])
       }),
 
     findReports: async (ids: readonly string[]): Promise<ComplianceReport[]> =>

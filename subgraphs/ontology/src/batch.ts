@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import { groupBy } from './domain/group-by.ts'
+import { groupBy } from '@mothership/platform/group-by'
 import type { Owned } from './store/pages.ts'
 
 /** What belongs to each of some owners. */

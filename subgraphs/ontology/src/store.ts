@@ -156,7 +156,8 @@ export const createStore = (runtime: Runtime) => {
           const candidates = await findCandidates(sql, options)
           const ids = candidates.map(({ id }) => id)
           const beliefs = (await tx.belief.findMany({ where: { id: { in: ids } } })).map(toBelief)
-          return { revision, candidates, beliefs, contradictions: await findContradictions(sql, ids) }
+          const isSettled = (await countDue(sql, null)) === 0
+          return { revision, isSettled, candidates, beliefs, contradictions: await findContradictions(sql, ids) }
         },
         { isolationLevel: 'RepeatableRead' },
       ),

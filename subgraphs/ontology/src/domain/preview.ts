@@ -1,6 +1,6 @@
 import { type NetChange, ChangeKind as Kind } from './change.ts'
 import type { Fault } from './fault.ts'
-import { groupBy } from './group-by.ts'
+import { groupBy } from '@mothership/platform/group-by'
 import type { Belief, BeliefState, RelationState, Standing } from './node.ts'
 import type { Strength } from './propagate.ts'
 import { type Evidence, isEvidence, standingOf } from './strength.ts'

@@ -1,6 +1,6 @@
 import type { Sql } from '@mothership/platform/database'
 import type { Fault } from '../domain/fault.ts'
-import { groupBy } from '../domain/group-by.ts'
+import { groupBy } from '@mothership/platform/group-by'
 import { emptiedIn, type Suspicion, type Tension, tensionsIn, unsettledIn } from '../domain/warnings.ts'
 import { asJson, idSet } from './sql.ts'
 

@@ -1,0 +1,32 @@
+import { canonicalJson } from '@mothership/platform/json'
+import type { Constraint, DirectiveContent } from './directive.ts'
+
+/** What a constraint asks for, and of which beliefs it comes; how strong these are is not what an agent is told. */
+const askedBy = ({ statement, level, phase, onFail, check, because }: Constraint): string =>
+  canonicalJson({
+    statement,
+    level,
+    phase,
+    onFail,
+    check,
+    because: because.map(({ beliefId }) => beliefId).sort(),
+  })
+
+/** Two beliefs that are both a MUST and contradict each other, whichever ranks higher. */
+const pairOf = (one: string, other: string): string => [one, other].sort().join(' ')
+
+const sameSet = (one: readonly string[], other: readonly string[]): boolean => {
+  const set = new Set(one)
+  return set.size === new Set(other).size && other.every((member) => set.has(member))
+}
+
+/**
+ * Whether two directives ask for the same: the same constraints of the same beliefs, and the same conflicts. In which
+ * order they stand, how strong their beliefs are, and what else was suppressed makes no other directive.
+ */
+export const asksTheSame = (one: DirectiveContent, other: DirectiveContent): boolean =>
+  sameSet(one.constraints.map(askedBy), other.constraints.map(askedBy)) &&
+  sameSet(
+    one.conflicts.map(({ beliefId, withId }) => pairOf(beliefId, withId)),
+    other.conflicts.map(({ beliefId, withId }) => pairOf(beliefId, withId)),
+  )

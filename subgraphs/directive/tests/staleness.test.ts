@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto'
+import type { SubgraphDefinition } from '@mothership/platform/subgraph'
+import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testing'
+import { sleep } from '@mothership/platform/time'
+import { parse } from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createOntologySubgraph } from '../../ontology/src/subgraph.ts'
+import { taskSubgraph } from '../../task/src/subgraph.ts'
+import type { DirectiveContent } from '../src/domain/directive.ts'
+import { asksTheSame } from '../src/domain/staleness.ts'
+import { directiveSubgraph } from '../src/subgraph.ts'
+import { eventsOf, seeded } from './fixture.ts'
+
+// The ontology stands in the middle and is edited; tasks are submitted to the real task subgraph, which has no agents.
+let ontology: TestSubgraph
+const verified = randomUUID()
+const polite = randomUUID()
+const belief = (id: string, name: string, fields: object = {}) => ({
+  id,
+  name,
+  description: `${name}, as somebody would explain it.`,
+  credence: 0.9,
+  taskTypes: ['test.solve'],
+  rule: null,
+  level: null,
+  ...fields,
+})
+
+beforeAll(async () => {
+  const starter = {
+    message: 'What the tests compile from',
+    values: [],
+    beliefs: [
+      belief(verified, 'Answers are verified', { rule: { check: { kind: 'steps', require: ['verify'] } } }),
+      belief(polite, 'Letters are polite', { taskTypes: ['test.write'] }),
+    ],
+    relations: [],
+    valueLinks: [],
+  }
+  ontology = await startTestSubgraph(createOntologySubgraph({ starter }), {
+    peers: [directiveSubgraph, taskSubgraph] as unknown as SubgraphDefinition<never>[],
+  })
+  await seeded(async () => (await ontology.subgraph.ready()) === null)
+}, 60_000)
+afterAll(() => ontology.dispose())
+
+const edit = (changes: object[]) =>
+  ontology.data<{ applyChanges: { number: number } }>(
+    'mutation ($changes: [OntologyChangeInput!]!) { applyChanges(changes: $changes) { number } }',
+    { changes },
+  )
+
+const person = { role: 'ADMIN', subject: 'admin', name: 'admin' } as const
+const ask = <T>(peer: 'directive' | 'task', source: string, variables: Record<string, unknown>): Promise<T> =>
+  ontology.runtime.peers[peer](parse(source), variables, person)
+
+interface Kept {
+  id: string
+  status: string
+  ontologyRevision: number
+  constraints: unknown[]
+}
+
+const directiveOf = async (taskId: string): Promise<Kept | undefined> => {
+  const { directives } = await ask<{ directives: { nodes: (Kept & { taskId: string })[] } }>(
+    'directive',
+    '{ directives(first: 100) { nodes { id taskId status ontologyRevision constraints { statement } } } }',
+    {},
+  )
+  return directives.nodes.find((directive) => directive.taskId === taskId)
+}
+
+/** A task that was told what to do, and waits for an agent. */
+const directedTask = async (type = 'test.solve'): Promise<string> => {
+  const { submitTask } = await ask<{ submitTask: { id: string } }>(
+    'task',
+    'mutation ($input: SubmitTaskInput!) { submitTask(input: $input) { id } }',
+    { input: { type, input: { question: 'What is 2 + 2?' } } },
+  )
+  await seeded(async () => (await directiveOf(submitTask.id)) !== undefined)
+  return submitTask.id
+}
+
+const becomes = (taskId: string, status: string): Promise<void> =>
+  seeded(async () => (await directiveOf(taskId))?.status === status)
+
+/** Until every directive that is watched was compared with what the newest revision gives. */
+const compared = (): Promise<void> =>
+  seeded(async () => {
+    const [row] = await ontology.runtime.database.query<{ behind: number }>(
+      `select count(*)::integer as behind from directive.unfinished, ontology.head where compared_at < head.revision`,
+    )
+    return row?.behind === 0
+  })
+
+describe('the directive of an unfinished task', () => {
+  it('is STALE after an edit that would ask for more, says so once, and keeps what the task was told', async () => {
+    const task = await directedTask()
+    const before = await directiveOf(task)
+    const added = belief(randomUUID(), 'Answers are short')
+    await edit([{ createBelief: added }])
+    await becomes(task, 'STALE')
+    expect(await directiveOf(task)).toEqual({ ...before, status: 'STALE' })
+    await edit([{ deleteBelief: added.id }])
+    await becomes(task, 'ACTIVE')
+    await compared()
+    expect(await eventsOf(ontology, before?.id ?? '')).toEqual([
+      ['CREATED', 1],
+      ['STALE', 2],
+      ['ACTIVE', 3],
+    ])
+    const { directives } = await ask<{ directives: { totalCount: number } }>(
+      'directive',
+      '{ directives(status: STALE) { totalCount } }',
+      {},
+    )
+    expect(directives.totalCount).toBe(0)
+  })
+
+  it('stays ACTIVE through edits that change nothing of what it asks for', async () => {
+    const task = await directedTask()
+    await edit([{ updateBelief: { id: verified, credence: 0.8 } }])
+    await edit([{ updateBelief: { id: polite, description: 'A letter that is polite is read.' } }])
+    await compared()
+    const kept = await directiveOf(task)
+    expect(kept?.status).toBe('ACTIVE')
+    expect(await eventsOf(ontology, kept?.id ?? '')).toEqual([['CREATED', 1]])
+  })
+
+  it('is STALE where a belief of no task type turns out to be relevant, once its meaning is known', async () => {
+    const task = await directedTask('test.arithmetic')
+    const relevant = belief(randomUUID(), 'Arithmetic questions such as 2 + 2 get a number', { taskTypes: [] })
+    await edit([{ createBelief: relevant }])
+    await becomes(task, 'STALE')
+    await edit([{ deleteBelief: relevant.id }])
+    await becomes(task, 'ACTIVE')
+  })
+})
+
+describe('the directive of a finished task', () => {
+  it('never changes', async () => {
+    const [cancelled, waiting] = [await directedTask(), await directedTask()]
+    await ask('task', 'mutation ($id: ID!) { cancelTask(id: $id) { state } }', { id: cancelled })
+    await edit([{ createBelief: belief(randomUUID(), 'Answers are checked by a second person') }])
+    await becomes(waiting, 'STALE')
+    await compared()
+    // Long enough for whoever would still compare it.
+    await sleep(300)
+    expect((await directiveOf(cancelled))?.status).toBe('ACTIVE')
+  })
+
+  it('is watched no more', async () => {
+    const task = await directedTask()
+    await ask('task', 'mutation ($id: ID!) { cancelTask(id: $id) { state } }', { id: task })
+    await seeded(async () => {
+      const rows = await ontology.runtime.database.query('select 1 from directive.unfinished where task_id = $1', [
+        task,
+      ])
+      return rows.length === 0
+    })
+  })
+})
+
+describe('two directives', () => {
+  const constraint = (beliefId: string, fields: object = {}) => ({
+    id: randomUUID(),
+    statement: `${beliefId} holds`,
+    level: 'MUST',
+    phase: 'RESULT',
+    onFail: 'RETRY',
+    check: { kind: 'steps', require: ['verify'] },
+    because: [{ beliefId, beliefName: beliefId, beliefRevision: 1, strength: 0.9, weight: 0.5 }],
+    ...fields,
+  })
+  const content = (fields: object = {}): DirectiveContent =>
+    ({ constraints: [constraint('a'), constraint('b')], suppressed: [], conflicts: [], ...fields }) as DirectiveContent
+
+  it.each([
+    ['in another order', content({ constraints: [constraint('b'), constraint('a')] }), true],
+    ['of which one has less', content({ constraints: [constraint('a')] }), false],
+    ['of which one has more', content({ constraints: ['a', 'b', 'c'].map((id) => constraint(id)) }), false],
+    ['with other words', content({ constraints: [constraint('a', { statement: 'so' }), constraint('b')] }), false],
+    ['of another level', content({ constraints: [constraint('a', { level: 'SHOULD' }), constraint('b')] }), false],
+    ['with another check', content({ constraints: [constraint('a', { check: {} }), constraint('b')] }), false],
+    ['of which one has a conflict', content({ conflicts: [{ beliefId: 'a', withId: 'b', reason: '' }] }), false],
+    ['of which one suppressed something', content({ suppressed: [{ beliefId: 'c', by: 'a', reason: '' }] }), true],
+  ])('%s: same? %#', (_, other, isSame) => {
+    expect(asksTheSame(content(), other)).toBe(isSame)
+    expect(asksTheSame(other, content())).toBe(isSame)
+  })
+})
