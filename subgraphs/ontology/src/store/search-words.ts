@@ -21,7 +21,8 @@ const CORRECTIONS = 3
 
 /**
  * Of parameters 1 (the query) and 2 (what is being typed). Where the query has operators it means what it says: there is
- * no second parameter, and no words. Words that share 0.3 of their letters are near: that is pg_trgm's own bound.
+ * no second parameter, and no words. Words that share 0.3 of their letters are near: that is pg_trgm's own bound. What
+ * was written a moment ago is in no count yet, but in its document.
  */
 const QUESTION = `
   with word as materialized (
@@ -36,6 +37,7 @@ const QUESTION = `
       select known.word from ontology.search_word known
       where known.word % word.word and char_length(word.word) between 3 and 40
         and not exists (select from ontology.search_word same where same.word = word.word)
+        and not exists (select from ontology.search_document d where d.words @@ plainto_tsquery('english', word.word))
       order by similarity(known.word, word.word) desc, known.word limit ${CORRECTIONS}
     ) near
   ),
