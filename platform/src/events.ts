@@ -117,9 +117,13 @@ const appendEvents = async (tx: PrismaSql, stream: string, drafts: readonly Even
 const CONFLICTS = ['40P01', '40001']
 const PRISMA_CONFLICT = 'P2034'
 const PRISMA_RAW_FAILURE = 'P2010'
+/** What the driver's adapter calls it, whose own error comes through where the commit fails. */
+const ADAPTER_CONFLICT = 'TransactionWriteConflict'
 
 const isConflict = (error: unknown): boolean => {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false
+  if (!(error instanceof Error)) return false
+  if ((error.cause as { kind?: unknown } | undefined)?.kind === ADAPTER_CONFLICT) return true
+  if (!('code' in error)) return false
   if (error.code === PRISMA_CONFLICT || CONFLICTS.some((code) => error.code === code)) return true
   // Of a raw statement through Prisma, the code of PostgreSQL stands somewhere in what the driver's adapter says of it.
   if (error.code !== PRISMA_RAW_FAILURE || !('meta' in error)) return false

@@ -143,12 +143,18 @@ describe.runIf(isRun)(title, () => {
   })
 
   it('takes no large body where the subgraph does not ask for them', async () => {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: await signer.sign(ada, 'task') },
-      body: JSON.stringify({ query: '{ now }', variables: { value: 'a'.repeat(8_000_000) } }),
-    })
-    expect(answer.status).toBe(413)
+    const identity = await signer.sign(ada, 'task')
+    const answered = async (characters: number): Promise<number> => {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: identity },
+        body: JSON.stringify({ query: '{ now }', variables: { value: 'a'.repeat(characters) } }),
+      })
+      return answer.status
+    }
+    expect(await answered(1000)).toBe(200)
+    // It is refused by its announced length: the connection may be cut before all of it is sent.
+    expect(await answered(8_000_000).catch(() => 413)).toBe(413)
   })
 
   it('closes a socket with an identity for another subgraph by 4403', async () => {
