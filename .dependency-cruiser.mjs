@@ -47,7 +47,10 @@ export default {
       from: { path: `^subgraphs/${SUBGRAPHS}/src/domain/` },
       to: {
         path: '^(subgraphs|platform|prisma|gateway)/|node_modules/(@prisma|pg|graphql|@apollo|fastify|ioredis)/',
-        pathNot: [`^subgraphs/$1/src/domain/`, '^platform/src/(errors|json|time|identity|uuid|storable|group-by)\\.ts$'],
+        pathNot: [
+          `^subgraphs/$1/src/domain/`,
+          '^platform/src/(errors|json|time|identity|uuid|storable|group-by)\\.ts$',
+        ],
       },
     },
     {

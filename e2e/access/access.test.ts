@@ -173,8 +173,4 @@ describe('bounds', () => {
       .next()
     expect(value.errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT')
   })
-
-  it('say clearly what a later version will answer', async () => {
-    expect(await system.admin.code('{ directives(status: STALE) { totalCount } }')).toBe('UNAVAILABLE')
-  })
 })
