@@ -18,6 +18,7 @@ import {
   countDue,
   countEmbeddings,
   type Embedded,
+  isAnyDue,
   markDue,
   releaseDue,
   storeEmbeddings,
@@ -156,7 +157,7 @@ export const createStore = (runtime: Runtime) => {
           const candidates = await findCandidates(sql, options)
           const ids = candidates.map(({ id }) => id)
           const beliefs = (await tx.belief.findMany({ where: { id: { in: ids } } })).map(toBelief)
-          const isSettled = (await countDue(sql, null)) === 0
+          const isSettled = !(await isAnyDue(sql))
           return { revision, isSettled, candidates, beliefs, contradictions: await findContradictions(sql, ids) }
         },
         { isolationLevel: 'RepeatableRead' },

@@ -103,6 +103,17 @@ export const countDue = async (sql: Sql, editSize: number | null): Promise<numbe
   return row?.count ?? 0
 }
 
+/** Whether any is due, as `countDue` has it: however long the list, one row is looked for. */
+export const isAnyDue = async (sql: Sql): Promise<boolean> => {
+  const [row] = await sql.query<{ isDue: boolean }>(
+    `select exists (
+       select from ontology.embedding_due
+       where claimed_until is null or claimed_until <= clock_timestamp() + interval '${CLAIM_SECONDS} seconds'
+     ) as "isDue"`,
+  )
+  return row?.isDue ?? false
+}
+
 /** How many documents there are, and how many of them have the embedding of their words. */
 export const countEmbeddings = async (sql: Sql): Promise<{ done: number; total: number }> => {
   const [row] = await sql.query<{ due: number; total: number }>(
