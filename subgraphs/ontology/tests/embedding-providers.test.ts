@@ -106,7 +106,7 @@ describe.each(['openai', 'google'] as const)('the embeddings of %s', (provider) 
   it.each([
     ['429, after as long as it says', answers(429, { error: { message: 'slow down' } }, { 'retry-after': '1' })],
     ['500', answers(500, { error: { message: 'oh' } })],
-    ['what is not JSON', ((response) => void response.end('<html>'))],
+    ['what is not JSON', (response) => void response.end('<html>')],
     ['vectors of other dimensions', vectorsWith((vectors) => vectors.map((vector) => [...vector, ...vector]))],
     ['fewer vectors than texts', vectorsWith((vectors) => vectors.slice(1))],
     ['vectors without direction', vectorsWith((vectors) => vectors.map((vector) => vector.map(() => 0)))],
