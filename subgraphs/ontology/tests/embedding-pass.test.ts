@@ -53,10 +53,11 @@ interface Progress {
 const PROGRESS = '{ done total failed model since failure retryAt }'
 const progress = async (of: Process): Promise<Progress> =>
   (await of.data<{ embeddingProgress: Progress }>(`{ embeddingProgress ${PROGRESS} }`)).embeddingProgress
-const done = (of: Process): Promise<void> =>
+/** Until everything is embedded, by a model where one is given: a process that starts makes its own that in a moment. */
+const done = (of: Process, by: string | null = null): Promise<void> =>
   eventually(async () => {
-    const { done, total } = await progress(of)
-    return done === total
+    const { done, total, model } = await progress(of)
+    return done === total && (by === null || model === by)
   }, 60_000)
 const reembed = async (of: Process): Promise<Progress> =>
   (await of.data<{ reembed: Progress }>(`mutation { reembed ${PROGRESS} }`, {}, CURATOR)).reembed
@@ -130,7 +131,7 @@ describe('vectors of different models', () => {
 
     server.always(null)
     const last = await start('model-b')
-    await done(last)
+    await done(last, B)
     expect(await models()).toEqual([B])
     expect(await search(last, 'Answers are honest')).toContainEqual(['TEXT', 'MEANING'])
     await eventually(async () => (await inbox(last)).contradictions.totalCount === 1)
@@ -141,7 +142,7 @@ describe('vectors of different models', () => {
     await create(old, honest)
     await done(old)
     const next = await start('model-b')
-    await done(next)
+    await done(next, B)
     expect(await models()).toEqual([B])
     // Edited by the old process: the new one computes its meaning.
     await create(old, truthful)
@@ -161,7 +162,7 @@ describe('vectors of different models', () => {
     await create(old, honest)
     await done(old)
     const next = await start('model-b')
-    await done(next)
+    await done(next, B)
     await next.dispose()
     processes = [old]
     const runtime = await createTestRuntime('ontology')
