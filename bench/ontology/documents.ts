@@ -1,5 +1,5 @@
 import type { Database } from '@mothership/platform/database'
-import { createLocalModel } from '../../subgraphs/ontology/src/embeddings.ts'
+import { createLocalModel } from '../../subgraphs/ontology/src/embeddings/built-in.ts'
 import { meanDirection } from '../../subgraphs/ontology/src/domain/search.ts'
 import type { Text } from './corpus.ts'
 

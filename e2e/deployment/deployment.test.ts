@@ -101,6 +101,32 @@ describe.each([
   })
 })
 
+describe('a provider of embeddings', () => {
+  const asked = { MOTHERSHIP_EMBEDDINGS: 'openai', OPENAI_API_KEY: 'sk-of-the-test', OPENAI_BASE_URL: '' }
+  const environmentOf = (containers: readonly Container[], name: string) =>
+    containers.find((container) => container.name === name)?.environment ?? {}
+
+  it('is asked by the ontology alone, of docker-compose.yml with a key in .env', () => {
+    const containers = containersOfCompose(readCompose({ ...COMPOSE_VARIABLES, ...asked }))
+    expect(environmentOf(containers, 'ontology')).toMatchObject(asked)
+    for (const container of containers) expect(problemsOf(container, containers)).toEqual([])
+    expect(JSON.stringify(environmentOf(containers, 'gateway'))).not.toContain('sk-of-the-test')
+  })
+
+  it('is asked by the ontology alone, of the chart with a key in the Secret, which it needs', () => {
+    const embeddings = { model: 'openai' }
+    const secrets = { ...(CHART_VALUES['secrets'] as object), openaiApiKey: 'sk-of-the-test' }
+    const manifests = renderChart({ ...CHART_VALUES, embeddings, secrets })
+    const containers = containersOfChart(manifests)
+    expect(environmentOf(containers, 'ontology')).toMatchObject(asked)
+    for (const container of containers) expect(problemsOf(container, containers)).toEqual([])
+    expect(JSON.stringify(manifests.filter(({ kind }) => kind !== 'Secret'))).not.toContain('sk-of-the-test')
+    const without = containersOfChart(renderChart({ ...CHART_VALUES, embeddings }))
+    const ontology = without.find(({ name }) => name === 'ontology') as Container
+    expect(problemsOf(ontology, without).join()).toContain('OPENAI_API_KEY: must be set')
+  })
+})
+
 describe('docker-compose.yml', () => {
   it('starts nothing without its secrets', () => {
     for (const name of ['POSTGRES_PASSWORD', 'MOTHERSHIP_IDENTITY_SECRET', 'MOTHERSHIP_ADMIN_PASSWORD']) {

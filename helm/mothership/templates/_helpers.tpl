@@ -46,6 +46,20 @@ capabilities: { drop: [ALL] }
   value: http://{{ .Release.Name }}-agent:{{ .Values.subgraphs.agent.port }}/graphql
 {{- end }}
 
+{{- /* What the ontology subgraph reads besides. A key that is not in the Secret is not set. */ -}}
+{{- define "mothership.embeddings" -}}
+- name: MOTHERSHIP_EMBEDDINGS
+  value: {{ .Values.embeddings.model | quote }}
+- name: OPENAI_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: openai-api-key, optional: true } }
+- name: OPENAI_BASE_URL
+  value: {{ .Values.providers.openaiBaseUrl | quote }}
+- name: GOOGLE_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: google-api-key, optional: true } }
+- name: GOOGLE_BASE_URL
+  value: {{ .Values.providers.googleBaseUrl | quote }}
+{{- end }}
+
 {{- /* A first start migrates the database before it listens: 2 minutes for that. */ -}}
 {{- define "mothership.probes" -}}
 startupProbe:
