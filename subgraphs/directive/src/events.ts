@@ -2,6 +2,7 @@ import type { EventDraft, StoredEvent } from '@mothership/platform/events'
 import { z } from 'zod'
 import type { ComplianceReport } from './domain/compliance.ts'
 import type { Directive } from './domain/directive.ts'
+import type { ReviewDecision } from './domain/record.ts'
 
 /** What happens to a directive. */
 const DirectiveChange = { CREATED: 'CREATED', CHECKED: 'CHECKED', STALE: 'STALE', ACTIVE: 'ACTIVE' } as const
@@ -55,6 +56,25 @@ const FINAL = new Set(['COMPLETED', 'FAILED', 'CANCELLED'])
 
 /** Whether with an event of a task the task was finished. */
 export const isEnd = (event: StoredEvent): boolean => FINAL.has(transition.safeParse(event.payload).data?.to ?? '')
+
+const reviewed = z.object({
+  attempt: z.number(),
+  data: z.object({ decision: z.enum(['APPROVE', 'REJECT']), about: z.enum(['DIRECTIVE', 'ATTEMPT', 'RESULT']) }),
+})
+
+/** A person's decision about an attempt of a task. */
+export interface ReviewNews extends ReviewDecision {
+  readonly taskId: string
+  /** From 1. */
+  readonly attempt: number
+  readonly at: Date
+}
+
+/** The decision that an event of a task tells of; null: it tells of something else, or of one without an attempt. */
+export const reviewOf = ({ type, entityId, at, payload: given }: StoredEvent): ReviewNews | null => {
+  const { data } = type === 'REVIEWED' ? reviewed.safeParse(given) : {}
+  return data ? { taskId: entityId, attempt: data.attempt, at, ...data.data } : null
+}
 
 /** The event of a directive that became STALE, or ACTIVE again. */
 export const statusEvent = (

@@ -12,8 +12,19 @@ import {
 } from '@mothership/prisma'
 import type { ComplianceReport, Finding, Verdict } from './domain/compliance.ts'
 import type { Directive, DirectiveContent, DirectiveStatus, Engine, Phase } from './domain/directive.ts'
-import { checkedEvent, createdEvent, isEnd, ONTOLOGY_STREAM, revisionOf, statusEvent, TASK_STREAM } from './events.ts'
+import {
+  checkedEvent,
+  createdEvent,
+  isEnd,
+  ONTOLOGY_STREAM,
+  reviewOf,
+  revisionOf,
+  statusEvent,
+  TASK_STREAM,
+} from './events.ts'
+import { tallyOfReport, tallyOfReview } from './domain/record.ts'
 import { findGovernedBeliefs } from './store/governed.ts'
+import { addToRecords, findOverriddenOften, findRecords } from './store/record.ts'
 import { forgetTasks, listBehind, noteComparison, noteRevision, setStatus, watchDirective } from './store/unfinished.ts'
 
 type OwnTables = Pick<
@@ -88,6 +99,19 @@ const constraintBeliefsOf = ({ id, constraints }: Directive) =>
   constraints.flatMap((constraint) =>
     constraint.because.map(({ beliefId }) => ({ constraintId: constraint.id, beliefId, directiveId: id })),
   )
+
+/**
+ * Whether a report that was just written counts: it is on an attempt, and the first of its phase. Only of DURING there may
+ * be others: a lost answer is asked for again, and a SHOULD may fail each time before a MUST does.
+ */
+const isFirstOfItsPhase = async (
+  tx: Pick<OwnTables, 'complianceReport'>,
+  { directiveId, taskId, attempt, phase, verdict }: ComplianceReport,
+): Promise<boolean> => {
+  if (taskId === null || attempt === null) return false
+  const where = { directiveId, taskId, attempt, phase, verdict, origin: 'SERVICE' }
+  return (await tx.complianceReport.count({ where })) === 1
+}
 
 /** A task has fewer events. */
 const MAX_TASK_EVENTS = 10_000
@@ -194,6 +218,30 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
         ])
       }),
 
+    /** The records of beliefs by their ids; one of which nothing was counted is left out. */
+    findRecords: (ids: readonly string[]) => findRecords(database, ids),
+
+    /** Beliefs that are overridden often: a page. Throws BadUserInputError. */
+    findOverriddenOften: (options: Parameters<typeof findOverriddenOften>[1]) => findOverriddenOften(database, options),
+
+    /** Counts what people decide about tasks, durably and each decision once. */
+    followReviews: (): Disposer =>
+      events.consume({
+        name: 'directive.reviews',
+        stream: TASK_STREAM,
+        client: prisma,
+        handle: async (tx, news) => {
+          for (const review of news.flatMap((event) => reviewOf(event) ?? [])) {
+            const { taskId, attempt, at } = review
+            const directive = await tx.directive.findFirst({ where: standsFor(taskId, 'SERVICE') })
+            if (!directive) continue
+            const where = { directiveId: directive.id, taskId, attempt, origin: 'SERVICE' }
+            const reports = await tx.complianceReport.findMany({ where })
+            await addToRecords(tx, tallyOfReview(toDirective(directive).constraints, reports.map(toReport), review), at)
+          }
+        },
+      }),
+
     findReports: async (ids: readonly string[]): Promise<ComplianceReport[]> =>
       (await prisma.complianceReport.findMany({ where: { id: { in: ids.filter(isUuid) } } })).map(toReport),
 
@@ -214,8 +262,13 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
         const directive = await tx.directive.update({
           where: { id: report.directiveId },
           data: { version: { increment: 1 } },
-          select: { taskType: true, version: true },
+          select: { taskType: true, version: true, content: true },
         })
+        // The directive's row is locked by now: whoever checks the same attempt meanwhile waits.
+        if (origin === 'SERVICE' && (await isFirstOfItsPhase(tx, report))) {
+          const { constraints } = directive.content as unknown as DirectiveContent
+          await addToRecords(tx, tallyOfReport(constraints, report), report.checkedAt)
+        }
         await append([checkedEvent(directive, report)])
         return report
       }),

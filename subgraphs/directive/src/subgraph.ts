@@ -1,4 +1,5 @@
 import { defineSubgraph } from '@mothership/platform/subgraph'
+import { disposeAll, once } from '@mothership/platform/time'
 import { createCompliance } from './compliance.ts'
 import type { Context } from './context.ts'
 import { createDirectives } from './directives.ts'
@@ -17,11 +18,12 @@ export const directiveSubgraph = defineSubgraph<Context>({
     const directives = createDirectives({ store, peers })
     const compliance = createCompliance({ store })
     const stopWatching = watchStaleness(runtime, { store, directives })
+    const stopCounting = store.followReviews()
     return {
       resolvers,
       context: (request) => ({ ...request, store, events, directives, compliance, loaders: createLoaders(store) }),
       ready: async () => null,
-      dispose: stopWatching,
+      dispose: once(() => disposeAll([stopWatching, stopCounting])),
     }
   },
 })

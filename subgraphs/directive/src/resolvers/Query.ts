@@ -9,5 +9,9 @@ export const Query: QueryResolvers = {
   previewDirective: (_, { taskType, input }, { directives, identity }) =>
     directives.preview({ taskType, input }, identity),
   governedBeliefs: (_, { first, after }, { store }) => store.findGovernedBeliefs({ first, after: after ?? null }),
+  overriddenOften: async (_, { first, after, beliefId }, { store }) => {
+    const records = await store.findOverriddenOften({ first, after: after ?? null, beliefId: beliefId ?? null })
+    return records.map((record) => ({ beliefId: record.id, record }))
+  },
   validateRules: (_, { rules }) => validateRules(rules),
 }
