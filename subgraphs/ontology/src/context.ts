@@ -10,6 +10,7 @@ import type { PresenceService } from './presence.ts'
 import type { Proposals } from './proposals.ts'
 import type { OntologySearch } from './search.ts'
 import type { OntologyStore } from './store.ts'
+import type { Suggestions } from './suggestions.ts'
 import type { Watch } from './watch.ts'
 import type { WhatIf } from './what-if.ts'
 
@@ -22,6 +23,7 @@ export interface Context extends RequestContext {
   readonly search: OntologySearch
   readonly coverage: (identity: Identity) => Coverage
   readonly embeddings: EmbeddingProgress
+  readonly suggestions: Suggestions
   readonly watch: Watch
   readonly proposals: Proposals
   readonly presence: PresenceService

@@ -16,6 +16,7 @@ import { resolvers } from './resolvers/resolvers.ts'
 import { createSearch } from './search.ts'
 import { readStarter, type StarterOntology, startSeeding } from './starter.ts'
 import { createStore } from './store.ts'
+import { createSuggestions } from './suggestions.ts'
 import { createWatch } from './watch.ts'
 import { createWhatIf } from './what-if.ts'
 
@@ -42,6 +43,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         search: createSearch(store, meaning),
         embeddings,
         coverage: createCoverage(store, runtime.peers),
+        suggestions: createSuggestions(store, runtime.peers),
         watch: createWatch(runtime.events, store),
         proposals: createProposals({ store, edits, events: runtime.events }),
         presence,
