@@ -1,6 +1,7 @@
 import type { Identity } from '@mothership/platform/identity'
 import type { RequestContext } from '@mothership/platform/subgraph'
 import type { Coverage } from './coverage.ts'
+import type { Drafts } from './drafts.ts'
 import type { Edits } from './edits.ts'
 import type { EmbeddingProgress } from './embedding-progress.ts'
 import type { Exchange } from './exchange.ts'
@@ -18,6 +19,7 @@ import type { WhatIf } from './what-if.ts'
 export interface Context extends RequestContext {
   readonly store: OntologyStore
   readonly edits: Edits
+  readonly drafts: Drafts
   readonly exchange: Exchange
   readonly inbox: Inbox
   readonly search: OntologySearch

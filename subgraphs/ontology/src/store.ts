@@ -11,6 +11,7 @@ import {
   listUnlinkedValues,
   listUnusedBeliefs,
 } from './store/coverage.ts'
+import { governDraft, readDraft } from './store/draft.ts'
 import { countDiffEntries, countRevisionEntries, findDiffEntries, findRevisionEntries } from './store/diff.ts'
 import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
 import {
@@ -138,6 +139,20 @@ export const createStore = (runtime: Runtime) => {
         snapshot,
       )
     },
+
+    /** What changes would make of the ontology, of one snapshot; nothing is locked or written. Throws as the edit would. */
+    readDraft: (draft: Parameters<typeof readDraft>[1]) =>
+      prisma.$transaction((tx) => readDraft(tx, draft, createNodeReads(tx)), { isolationLevel: 'RepeatableRead' }),
+
+    /** What would govern tasks after a draft; null where the ontology has moved on since the draft was read. */
+    governDraft: (options: Parameters<typeof governDraft>[1]) =>
+      prisma.$transaction(
+        (tx) => {
+          const findLinksOfBeliefs = (ids: readonly string[]) => pages.findLinksOfBeliefs(sqlOf(tx), ids)
+          return governDraft(tx, options, { ...createNodeReads(tx), findLinksOfBeliefs })
+        },
+        { isolationLevel: 'RepeatableRead' },
+      ),
 
     /** The smallest change of one number that turns a belief; of one snapshot, without a lock. */
     smallestFlip: (beliefId: string) =>

@@ -3,6 +3,7 @@ import { disposeAll, once } from '@mothership/platform/time'
 import { startComparing } from './comparing.ts'
 import type { Context } from './context.ts'
 import { createCoverage } from './coverage.ts'
+import { createDrafts } from './drafts.ts'
 import { createEdits } from './edits.ts'
 import { createEmbeddingProgress } from './embedding-progress.ts'
 import { createExchange } from './exchange.ts'
@@ -34,6 +35,7 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
       const meaning = await startMeaning(runtime, store, model)
       const embeddings = await createEmbeddingProgress(runtime, store, model.name)
       const edits = createEdits(store, runtime.peers)
+      const whatIf = createWhatIf(store, runtime.peers)
       const presence = await startPresence(runtime, store)
       const services = {
         store,
@@ -47,7 +49,8 @@ export const createOntologySubgraph = (options: { starter: StarterOntology | nul
         watch: createWatch(runtime.events, store),
         proposals: createProposals({ store, edits, events: runtime.events }),
         presence,
-        whatIf: createWhatIf(store, runtime.peers),
+        whatIf,
+        drafts: createDrafts({ store, meaning, whatIf }),
       }
       const seeding = startSeeding(async () => {
         if (options.starter) await edits.seed(options.starter)
