@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ComplianceReport } from './domain/compliance.ts'
 import type { Directive } from './domain/directive.ts'
 import type { ReviewDecision } from './domain/record.ts'
+import { isOver, type Replay } from './domain/replay.ts'
 
 /** What happens to a directive. */
 const DirectiveChange = { CREATED: 'CREATED', CHECKED: 'CHECKED', STALE: 'STALE', ACTIVE: 'ACTIVE' } as const
@@ -40,6 +41,21 @@ export const checkedEvent = (
     verdict: report.verdict,
     reportId: report.id,
   },
+  payloadVersion: PAYLOAD_VERSION,
+})
+
+/** What happens to a replay. */
+const ReplayChange = { STARTED: 'REPLAY_STARTED', MOVED: 'REPLAY_MOVED', ENDED: 'REPLAY_ENDED' } as const
+
+/** Whether an event is about a directive: the stream has those of replays too. */
+export const isOfDirective = ({ type }: StoredEvent): boolean => Object.keys(DirectiveChange).includes(type)
+
+/** The event of a replay that started, moved on or ended. */
+export const replayEvent = (replay: Replay, version: number): EventDraft => ({
+  entityId: replay.id,
+  version,
+  type: version === 1 ? ReplayChange.STARTED : isOver(replay) ? ReplayChange.ENDED : ReplayChange.MOVED,
+  payload: { state: replay.state, done: replay.done, total: replay.total, author: replay.author },
   payloadVersion: PAYLOAD_VERSION,
 })
 

@@ -137,6 +137,16 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
       return row && toDirective(row)
     },
 
+    /** The tasks' own directives. */
+    findDirectivesOf: async (taskIds: readonly string[]): Promise<Directive[]> => {
+      const where: Prisma.DirectiveWhereInput = {
+        taskId: { in: [...taskIds] },
+        origin: 'SERVICE',
+        status: { not: 'SUPERSEDED' },
+      }
+      return (await prisma.directive.findMany({ where })).map(toDirective)
+    },
+
     pageOfDirectives: async ({ rows, after, filter }: DirectivesPage): Promise<Directive[]> => {
       const behind: Prisma.DirectiveWhereInput = after
         ? { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }
@@ -244,6 +254,14 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
 
     findReports: async (ids: readonly string[]): Promise<ComplianceReport[]> =>
       (await prisma.complianceReport.findMany({ where: { id: { in: ids.filter(isUuid) } } })).map(toReport),
+
+    /** The tasks' own reports on the plan and the result of some attempts. */
+    findReportsOf: async (attempts: readonly { id: string; number: number }[]): Promise<ComplianceReport[]> => {
+      if (attempts.length === 0) return []
+      const own = attempts.map(({ id, number }) => ({ taskId: id, attempt: number }))
+      const where: Prisma.ComplianceReportWhereInput = { OR: own, origin: 'SERVICE', phase: { not: 'DURING' } }
+      return (await prisma.complianceReport.findMany({ where })).map(toReport)
+    },
 
     findReport: async (key: ReportKey): Promise<ComplianceReport | null> => {
       const row = await prisma.complianceReport.findFirst({ where: key })

@@ -155,7 +155,7 @@ describe("a belief's record", () => {
 
   it('counts each decision once, also after a restart', async () => {
     const before = await counts(must.id)
-    await system.restartDirectives()
+    await system.restart()
     const { id } = await worker.work('test.must', { result: {} })
     await review(system, id, 'APPROVE')
     await untilReviewed(must.id, (before[3] ?? 0) + 1)
@@ -163,7 +163,7 @@ describe("a belief's record", () => {
   })
 
   it('is read for a page of beliefs in one statement, whatever the case of their ids', async () => {
-    const { database } = system.foundation
+    const { database } = system.runtimeOf('directive')
     const known = await recordsOf(must.id, should.id, judged.id)
     expect(await recordsOf(must.id.toUpperCase(), should.id, judged.id)).toEqual(known)
     const heard: string[] = []

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Identity } from '@mothership/platform/identity'
-import { createRuntime } from '@mothership/platform/runtime'
+import { createRuntime, type Foundation, openFoundation } from '@mothership/platform/runtime'
 import {
   type RunningSubgraph,
   type Runtime,
@@ -8,7 +8,7 @@ import {
   type SubgraphDefinition,
 } from '@mothership/platform/subgraph'
 import { isStream, type SubgraphName } from '@mothership/platform/subgraph-client'
-import { createTestFoundation } from '@mothership/platform/testing'
+import { createTestDatabase, testLogger } from '@mothership/platform/testing'
 import { disposeAll, once, sleep } from '@mothership/platform/time'
 import type { ExecutionResult } from 'graphql'
 import { agentSubgraph } from '../../agent/src/subgraph.ts'
@@ -19,24 +19,41 @@ import { directiveSubgraph } from '../src/subgraph.ts'
 const ADMIN: Identity = { role: 'ADMIN', subject: 'admin', name: 'admin' }
 type Variables = Record<string, unknown>
 
-/** All four subgraphs, real, on a database of their own. The ontology is empty; work is done by `worker`. */
+/** All four subgraphs, real, on a database of their own. The ontology is empty; work is done by who is hired. */
 export const startSystem = async () => {
-  const foundation = await createTestFoundation()
+  const database = await createTestDatabase()
   const running = new Map<SubgraphName, RunningSubgraph>()
   const runtimes = new Map<SubgraphName, Runtime>()
-  const cutOff = new Set<SubgraphName>()
-  const start = async (definition: SubgraphDefinition): Promise<void> => {
-    const { name } = definition
-    const runtime = await createRuntime(foundation, name, (peer) => (cutOff.has(peer) ? undefined : running.get(peer)))
-    runtimes.set(name, runtime)
-    running.set(name, await startSubgraph(definition, runtime))
+  /** How often a peer can be asked from now on; any number of times where it is not there. */
+  const left = new Map<SubgraphName, number>()
+  const find = (peer: SubgraphName): RunningSubgraph | undefined => {
+    const count = left.get(peer)
+    if (count === undefined) return running.get(peer)
+    left.set(peer, count - 1)
+    return count > 0 ? running.get(peer) : undefined
   }
-  const stop = async (name: SubgraphName): Promise<void> => {
-    await running.get(name)?.dispose()
-    await runtimes.get(name)?.events.dispose()
+  let foundation: Foundation
+  const start = async (): Promise<void> => {
+    // What stands on the database goes with each process; the database itself stays.
+    foundation = await openFoundation({
+      database: { ...database, dispose: async () => undefined },
+      redisUrl: process.env['REDIS_URL'],
+      logger: testLogger,
+    })
+    const definitions = [createOntologySubgraph({ starter: null }), directiveSubgraph, agentSubgraph, taskSubgraph]
+    for (const definition of definitions as unknown as SubgraphDefinition[]) {
+      const runtime = await createRuntime(foundation, definition.name, find)
+      runtimes.set(definition.name, runtime)
+      running.set(definition.name, await startSubgraph(definition, runtime))
+    }
   }
-  const definitions = [createOntologySubgraph({ starter: null }), directiveSubgraph, agentSubgraph, taskSubgraph]
-  for (const definition of definitions as unknown as SubgraphDefinition[]) await start(definition)
+  const stop = (): Promise<void> =>
+    disposeAll([
+      ...[...running.values()].reverse().map((subgraph) => subgraph.dispose),
+      ...[...runtimes.values()].map((runtime) => runtime.events.dispose),
+      foundation.dispose,
+    ])
+  await start()
 
   const request = (query: string, variables: Variables = {}, identity: Partial<Identity> = {}) => ({
     query,
@@ -45,9 +62,10 @@ export const startSystem = async () => {
     correlationId: randomUUID(),
   })
   type Asked = Parameters<typeof request>
-  const of = (name: SubgraphName): RunningSubgraph => running.get(name) as RunningSubgraph
+  const of = (name: SubgraphName) => running.get(name) as RunningSubgraph
   return {
-    foundation,
+    database,
+    runtimeOf: (name: SubgraphName): Runtime => runtimes.get(name) as Runtime,
     query: (name: SubgraphName, ...asked: Asked): Promise<ExecutionResult> => of(name).execute(request(...asked)),
     data: async <T>(name: SubgraphName, ...asked: Asked): Promise<T> => {
       const { data, errors } = await of(name).execute(request(...asked))
@@ -59,21 +77,15 @@ export const startSystem = async () => {
       if (isStream(result)) return result
       throw result.errors?.[0] ?? new Error('the subscription did not start')
     },
-    /** As a peer that can not be reached, until it is connected again. */
-    cutOff: (name: SubgraphName) => cutOff.add(name),
-    connect: (name: SubgraphName) => cutOff.delete(name),
-    /** Ends the directive subgraph, and starts another on the same database. */
-    restartDirectives: async (): Promise<void> => {
-      await stop('directive')
-      await start(directiveSubgraph)
+    /** Lets a peer be asked so often, and then be as one that can not be reached; null: it is there again. */
+    allow: (name: SubgraphName, times: number | null) => (times === null ? left.delete(name) : left.set(name, times)),
+    /** Ends everything, does something meanwhile, and starts all of it anew on the same database. */
+    restart: async (meanwhile: () => Promise<unknown> = async () => undefined): Promise<void> => {
+      await stop()
+      await meanwhile()
+      await start()
     },
-    dispose: once(() =>
-      disposeAll([
-        ...[...running.values()].reverse().map((subgraph) => subgraph.dispose),
-        ...[...runtimes.values()].map((runtime) => runtime.events.dispose),
-        foundation.dispose,
-      ]),
-    ),
+    dispose: once(() => disposeAll([stop, database.dispose])),
   }
 }
 
@@ -125,10 +137,11 @@ export const hire = async (system: System, skills: readonly string[]) => {
   const register = 'mutation ($input: RegisterAgentInput!) { registerAgent(input: $input) { id } }'
   const { registerAgent } = await system.data<{ registerAgent: { id: string } }>('agent', register, { input }, identity)
   const beat = 'mutation ($id: ID!) { heartbeat(agentId: $id, load: 0) { drain } }'
-  await system.data('agent', beat, { id: registerAgent.id }, identity)
   const taken = new Map<string, Lent>()
   const lend = async (taskId: string): Promise<Lent> => {
     await until(async () => {
+      // On a busy machine the tests may take longer than an agent may be silent.
+      await system.data('agent', beat, { id: registerAgent.id }, identity)
       const take = 'mutation { takeAssignments(max: 20) { id token task { id } } }'
       const { takeAssignments } = await system.data<{ takeAssignments: Lent[] }>('task', take, {}, identity)
       for (const lent of takeAssignments) taken.set(lent.task.id, lent)
