@@ -24,7 +24,7 @@ import {
 } from './events.ts'
 import { tallyOfReport, tallyOfReview } from './domain/record.ts'
 import { findGovernedBeliefs } from './store/governed.ts'
-import { addToRecords, findOverriddenOften, findRecords } from './store/record.ts'
+import { addToRecords, findOverriddenOften, findRecords, isFirstOfItsPhase } from './store/record.ts'
 import { forgetTasks, listBehind, noteComparison, noteRevision, setStatus, watchDirective } from './store/unfinished.ts'
 
 type OwnTables = Pick<
@@ -99,19 +99,6 @@ const constraintBeliefsOf = ({ id, constraints }: Directive) =>
   constraints.flatMap((constraint) =>
     constraint.because.map(({ beliefId }) => ({ constraintId: constraint.id, beliefId, directiveId: id })),
   )
-
-/**
- * Whether a report that was just written counts: it is on an attempt, and the first of its phase. Only of DURING there may
- * be others: a lost answer is asked for again, and a SHOULD may fail each time before a MUST does.
- */
-const isFirstOfItsPhase = async (
-  tx: Pick<OwnTables, 'complianceReport'>,
-  { directiveId, taskId, attempt, phase, verdict }: ComplianceReport,
-): Promise<boolean> => {
-  if (taskId === null || attempt === null) return false
-  const where = { directiveId, taskId, attempt, phase, verdict, origin: 'SERVICE' }
-  return (await tx.complianceReport.count({ where })) === 1
-}
 
 /** A task has fewer events. */
 const MAX_TASK_EVENTS = 10_000

@@ -34,6 +34,7 @@ import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import { createOverview } from './store/overview.ts'
 import * as pages from './store/pages.ts'
+import { findLinksOfBeliefs } from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
 import { createProposalStore } from './store/proposal-store.ts'
 import { applyRevert, type Revert } from './store/revert.ts'
@@ -148,8 +149,8 @@ export const createStore = (runtime: Runtime) => {
     governDraft: (options: Parameters<typeof governDraft>[1]) =>
       prisma.$transaction(
         (tx) => {
-          const findLinksOfBeliefs = (ids: readonly string[]) => pages.findLinksOfBeliefs(sqlOf(tx), ids)
-          return governDraft(tx, options, { ...createNodeReads(tx), findLinksOfBeliefs })
+          const linksOf = (ids: readonly string[]) => findLinksOfBeliefs(sqlOf(tx), ids)
+          return governDraft(tx, options, { ...createNodeReads(tx), findLinksOfBeliefs: linksOf })
         },
         { isolationLevel: 'RepeatableRead' },
       ),

@@ -1,6 +1,8 @@
 import type { PrismaSql, Sql } from '@mothership/platform/database'
 import { BadUserInputError } from '@mothership/platform/errors'
 import { isUuid } from '@mothership/platform/uuid'
+import type { PrismaClient } from '@mothership/prisma'
+import type { ComplianceReport } from '../domain/compliance.ts'
 import type { BeliefRecord, Tally } from '../domain/record.ts'
 
 const MOST = 1000
@@ -27,6 +29,19 @@ export const addToRecords = async (tx: PrismaSql, tallies: readonly Tally[], at:
     JSON.stringify(tallies),
     at.toISOString(),
   )
+}
+
+/**
+ * Whether a report that was just written counts: it is on an attempt, and the first of its phase. Only of DURING there may
+ * be others: a lost answer is asked for again, and a SHOULD may fail each time before a MUST does.
+ */
+export const isFirstOfItsPhase = async (
+  tx: Pick<PrismaClient, 'complianceReport'>,
+  { directiveId, taskId, attempt, phase, verdict }: ComplianceReport,
+): Promise<boolean> => {
+  if (taskId === null || attempt === null) return false
+  const where = { directiveId, taskId, attempt, phase, verdict, origin: 'SERVICE' }
+  return (await tx.complianceReport.count({ where })) === 1
 }
 
 /** The records of beliefs, in one statement; one that has none is left out. */
