@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { edit, hire, newBelief, review, startSystem, type System, until, type Worker } from './system.ts'
 
@@ -160,6 +161,22 @@ describe("a belief's record", () => {
     await review(system, id, 'APPROVE')
     await untilReviewed(must.id, (before[3] ?? 0) + 1)
     expect((await counts(must.id)).slice(1)).toEqual(before.slice(1).map((count) => (count ?? 0) + 1))
+  })
+
+  it('begins, in an installation that is older, with the checks that were kept by then', async () => {
+    const path = new URL('../../../prisma/migrations/20261129140000_belief_record/migration.sql', import.meta.url)
+    const [, counting] =
+      /insert into directive\.belief_record[^)]*\)\n(select[^;]*);/.exec(await readFile(path, 'utf8')) ?? []
+    const recounted = await system.database.query<{ id: string }>(
+      `select id, applied::integer, violated::integer from (${counting}) as counted (id, applied, violated, at) order by id`,
+    )
+    const kept = await system.database.query(
+      // Of the way of an attempt nothing is recounted: which of its reports ended it is not kept.
+      `select belief_id as id, applied, violated from directive.belief_record
+       where belief_id in (select id from ontology.belief where not 'test.during' = any (task_types)) order by belief_id`,
+    )
+    expect(recounted).toEqual(kept)
+    expect(recounted.length).toBeGreaterThan(2)
   })
 
   it('is read for a page of beliefs in one statement, whatever the case of their ids', async () => {
