@@ -4,7 +4,9 @@ import type { Compliance } from './compliance.ts'
 import type { Directives } from './directives.ts'
 import type { Finding } from './domain/compliance.ts'
 import type { Loaders } from './loaders.ts'
+import type { Replays } from './replays.ts'
 import type { DirectiveStore } from './store.ts'
+import type { ReplayStore } from './store/replays.ts'
 
 /** A belief, which the ontology knows; here only its id is known. */
 export interface BeliefReference {
@@ -24,7 +26,9 @@ export interface FindingOfReport extends Finding {
 export interface Context extends RequestContext {
   readonly directives: Directives
   readonly compliance: Compliance
+  readonly replays: Replays
   readonly store: DirectiveStore
+  readonly replayStore: ReplayStore
   readonly events: EventLog
   readonly loaders: Loaders
 }

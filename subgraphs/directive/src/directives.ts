@@ -17,9 +17,13 @@ export interface DirectiveRequest {
 }
 
 /** How many candidates the ontology is asked for; those that name the task type come beyond that too. */
-const MAX_CANDIDATES = 500
+export const MAX_CANDIDATES = 500
 
-const toCandidates = ({ candidates, contradictions }: GoverningBeliefsQuery['governingBeliefs']): Candidates => ({
+/** What the compiler takes of what the ontology answers. */
+export const toCandidates = ({
+  candidates,
+  contradictions,
+}: GoverningBeliefsQuery['governingBeliefs']): Candidates => ({
   candidates: candidates.map(({ belief, relevance }) => ({
     id: belief.id,
     name: belief.name,

@@ -2,6 +2,8 @@ import type { EventDraft, StoredEvent } from '@mothership/platform/events'
 import { z } from 'zod'
 import type { ComplianceReport } from './domain/compliance.ts'
 import type { Directive } from './domain/directive.ts'
+import type { ReviewDecision } from './domain/record.ts'
+import { isOver, type Replay } from './domain/replay.ts'
 
 /** What happens to a directive. */
 const DirectiveChange = { CREATED: 'CREATED', CHECKED: 'CHECKED', STALE: 'STALE', ACTIVE: 'ACTIVE' } as const
@@ -42,6 +44,21 @@ export const checkedEvent = (
   payloadVersion: PAYLOAD_VERSION,
 })
 
+/** What happens to a replay. */
+const ReplayChange = { STARTED: 'REPLAY_STARTED', MOVED: 'REPLAY_MOVED', ENDED: 'REPLAY_ENDED' } as const
+
+/** Whether an event is about a directive: the stream has those of replays too. */
+export const isOfDirective = ({ type }: StoredEvent): boolean => Object.keys(DirectiveChange).includes(type)
+
+/** The event of a replay that started, moved on or ended. */
+export const replayEvent = (replay: Replay, version: number): EventDraft => ({
+  entityId: replay.id,
+  version,
+  type: version === 1 ? ReplayChange.STARTED : isOver(replay) ? ReplayChange.ENDED : ReplayChange.MOVED,
+  payload: { state: replay.state, done: replay.done, total: replay.total, author: replay.author },
+  payloadVersion: PAYLOAD_VERSION,
+})
+
 /** The streams of others that this subgraph follows. */
 export const ONTOLOGY_STREAM = 'ontology'
 export const TASK_STREAM = 'task'
@@ -55,6 +72,25 @@ const FINAL = new Set(['COMPLETED', 'FAILED', 'CANCELLED'])
 
 /** Whether with an event of a task the task was finished. */
 export const isEnd = (event: StoredEvent): boolean => FINAL.has(transition.safeParse(event.payload).data?.to ?? '')
+
+const reviewed = z.object({
+  attempt: z.number(),
+  data: z.object({ decision: z.enum(['APPROVE', 'REJECT']), about: z.enum(['DIRECTIVE', 'ATTEMPT', 'RESULT']) }),
+})
+
+/** A person's decision about an attempt of a task. */
+export interface ReviewNews extends ReviewDecision {
+  readonly taskId: string
+  /** From 1. */
+  readonly attempt: number
+  readonly at: Date
+}
+
+/** The decision that an event of a task tells of; null: it tells of something else, or of one without an attempt. */
+export const reviewOf = ({ type, entityId, at, payload: given }: StoredEvent): ReviewNews | null => {
+  const { data } = type === 'REVIEWED' ? reviewed.safeParse(given) : {}
+  return data ? { taskId: entityId, attempt: data.attempt, at, ...data.data } : null
+}
 
 /** The event of a directive that became STALE, or ACTIVE again. */
 export const statusEvent = (

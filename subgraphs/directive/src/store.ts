@@ -12,8 +12,19 @@ import {
 } from '@mothership/prisma'
 import type { ComplianceReport, Finding, Verdict } from './domain/compliance.ts'
 import type { Directive, DirectiveContent, DirectiveStatus, Engine, Phase } from './domain/directive.ts'
-import { checkedEvent, createdEvent, isEnd, ONTOLOGY_STREAM, revisionOf, statusEvent, TASK_STREAM } from './events.ts'
+import {
+  checkedEvent,
+  createdEvent,
+  isEnd,
+  ONTOLOGY_STREAM,
+  reviewOf,
+  revisionOf,
+  statusEvent,
+  TASK_STREAM,
+} from './events.ts'
+import { tallyOfReport, tallyOfReview } from './domain/record.ts'
 import { findGovernedBeliefs } from './store/governed.ts'
+import { addToRecords, findOverriddenOften, findRecords, isFirstOfItsPhase } from './store/record.ts'
 import { forgetTasks, listBehind, noteComparison, noteRevision, setStatus, watchDirective } from './store/unfinished.ts'
 
 type OwnTables = Pick<
@@ -113,6 +124,16 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
       return row && toDirective(row)
     },
 
+    /** The tasks' own directives. */
+    findDirectivesOf: async (taskIds: readonly string[]): Promise<Directive[]> => {
+      const where: Prisma.DirectiveWhereInput = {
+        taskId: { in: [...taskIds] },
+        origin: 'SERVICE',
+        status: { not: 'SUPERSEDED' },
+      }
+      return (await prisma.directive.findMany({ where })).map(toDirective)
+    },
+
     pageOfDirectives: async ({ rows, after, filter }: DirectivesPage): Promise<Directive[]> => {
       const behind: Prisma.DirectiveWhereInput = after
         ? { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }
@@ -194,8 +215,40 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
         ])
       }),
 
+    /** The records of beliefs by their ids; one of which nothing was counted is left out. */
+    findRecords: (ids: readonly string[]) => findRecords(database, ids),
+
+    /** Beliefs that are overridden often: a page. Throws BadUserInputError. */
+    findOverriddenOften: (options: Parameters<typeof findOverriddenOften>[1]) => findOverriddenOften(database, options),
+
+    /** Counts what people decide about tasks, durably and each decision once. */
+    followReviews: (): Disposer =>
+      events.consume({
+        name: 'directive.reviews',
+        stream: TASK_STREAM,
+        client: prisma,
+        handle: async (tx, news) => {
+          for (const review of news.flatMap((event) => reviewOf(event) ?? [])) {
+            const { taskId, attempt, at } = review
+            const directive = await tx.directive.findFirst({ where: standsFor(taskId, 'SERVICE') })
+            if (!directive) continue
+            const where = { directiveId: directive.id, taskId, attempt, origin: 'SERVICE' }
+            const reports = await tx.complianceReport.findMany({ where })
+            await addToRecords(tx, tallyOfReview(toDirective(directive).constraints, reports.map(toReport), review), at)
+          }
+        },
+      }),
+
     findReports: async (ids: readonly string[]): Promise<ComplianceReport[]> =>
       (await prisma.complianceReport.findMany({ where: { id: { in: ids.filter(isUuid) } } })).map(toReport),
+
+    /** The tasks' own reports on the plan and the result of some attempts. */
+    findReportsOf: async (attempts: readonly { id: string; number: number }[]): Promise<ComplianceReport[]> => {
+      if (attempts.length === 0) return []
+      const own = attempts.map(({ id, number }) => ({ taskId: id, attempt: number }))
+      const where: Prisma.ComplianceReportWhereInput = { OR: own, origin: 'SERVICE', phase: { not: 'DURING' } }
+      return (await prisma.complianceReport.findMany({ where })).map(toReport)
+    },
 
     findReport: async (key: ReportKey): Promise<ComplianceReport | null> => {
       const row = await prisma.complianceReport.findFirst({ where: key })
@@ -214,8 +267,13 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
         const directive = await tx.directive.update({
           where: { id: report.directiveId },
           data: { version: { increment: 1 } },
-          select: { taskType: true, version: true },
+          select: { taskType: true, version: true, content: true },
         })
+        // The directive's row is locked by now: whoever checks the same attempt meanwhile waits.
+        if (origin === 'SERVICE' && (await isFirstOfItsPhase(tx, report))) {
+          const { constraints } = directive.content as unknown as DirectiveContent
+          await addToRecords(tx, tallyOfReport(constraints, report), report.checkedAt)
+        }
         await append([checkedEvent(directive, report)])
         return report
       }),

@@ -14,6 +14,18 @@ const MAX_TASK_TEXT = 10_000
 
 export type OntologySearch = ReturnType<typeof createSearch>
 
+/** Throws BadUserInputError where so many candidates cannot be asked for. */
+export const assertLimit = (limit: number): void => {
+  if (limit >= 1 && limit <= MAX_CANDIDATES) return
+  throw new BadUserInputError(`limit is ${limit}; it may be 1 to ${MAX_CANDIDATES}.`, { path: 'limit' })
+}
+
+/** What a task is about, for a search. The type is words too: math.solve is about mathematics. */
+export const governedText = (taskType: string, text: string): string => {
+  const storable = text.slice(0, MAX_TASK_TEXT).replaceAll('\0', ' ').toWellFormed()
+  return `${taskType.replaceAll(/[._-]/g, ' ')} ${storable}`
+}
+
 /** Search by words and by meaning. */
 export const createSearch = (store: OntologyStore, meaning: Meaning) => ({
   /** The best matches. Throws BadUserInputError. By words alone where the meaning cannot be computed. */
@@ -40,14 +52,9 @@ export const createSearch = (store: OntologyStore, meaning: Meaning) => ({
    * what names its type whatever a provider does.
    */
   govern: async ({ taskType, text, limit }: { taskType: string; text: string; limit: number }) => {
-    if (limit < 1 || limit > MAX_CANDIDATES) {
-      throw new BadUserInputError(`limit is ${limit}; it may be 1 to ${MAX_CANDIDATES}.`, { path: 'limit' })
-    }
-    const storable = text.slice(0, MAX_TASK_TEXT).replaceAll('\0', ' ').toWellFormed()
-    // The type is words too: math.solve is about mathematics.
-    const task = `${taskType.replaceAll(/[._-]/g, ' ')} ${storable}`
+    assertLimit(limit)
+    const task = governedText(taskType, text)
     const direction = await meaning.ofQuery(task)
-    const governing = await store.govern({ taskType, text: task, direction, leastRelevance: LEAST_RELEVANCE, limit })
-    return { ...governing, isByMeaning: direction !== null }
+    return store.govern({ taskType, text: task, direction, leastRelevance: LEAST_RELEVANCE, limit })
   },
 })

@@ -11,6 +11,7 @@ import {
   listUnlinkedValues,
   listUnusedBeliefs,
 } from './store/coverage.ts'
+import { governDraft, readDraft } from './store/draft.ts'
 import { countDiffEntries, countRevisionEntries, findDiffEntries, findRevisionEntries } from './store/diff.ts'
 import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
 import { beginAfresh, beginWith, noteFailure, noteSuccess, stayWith } from './store/embedding-pass.ts'
@@ -33,6 +34,7 @@ import { createNodeReads } from './store/nodes.ts'
 import type { GraphReads } from './store/graph-reads.ts'
 import { createOverview } from './store/overview.ts'
 import * as pages from './store/pages.ts'
+import { findLinksOfBeliefs } from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
 import { findPass } from './store/pass-sql.ts'
 import { createProposalStore } from './store/proposal-store.ts'
@@ -162,6 +164,20 @@ export const createStore = (runtime: Runtime) => {
       )
     },
 
+    /** What changes would make of the ontology, of one snapshot; nothing is locked or written. Throws as the edit would. */
+    readDraft: (draft: Parameters<typeof readDraft>[1]) =>
+      prisma.$transaction((tx) => readDraft(tx, draft, createNodeReads(tx)), { isolationLevel: 'RepeatableRead' }),
+
+    /** What would govern tasks after a draft; null where the ontology has moved on since the draft was read. */
+    governDraft: (options: Parameters<typeof governDraft>[1]) =>
+      prisma.$transaction(
+        (tx) => {
+          const linksOf = (ids: readonly string[]) => findLinksOfBeliefs(sqlOf(tx), ids)
+          return governDraft(tx, options, { ...createNodeReads(tx), findLinksOfBeliefs: linksOf })
+        },
+        { isolationLevel: 'RepeatableRead' },
+      ),
+
     /** The smallest change of one number that turns a belief; of one snapshot, without a lock. */
     smallestFlip: (beliefId: string) =>
       prisma.$transaction((tx) => findFlip(beliefId, { tx, findBeliefs: createNodeReads(tx).findBeliefs }), {
@@ -181,7 +197,9 @@ export const createStore = (runtime: Runtime) => {
           const ids = candidates.map(({ id }) => id)
           const beliefs = (await tx.belief.findMany({ where: { id: { in: ids } } })).map(toBelief)
           const isSettled = !(await isAnyDue(sql))
-          return { revision, isSettled, candidates, beliefs, contradictions: await findContradictions(sql, ids) }
+          const isByMeaning = options.direction !== null
+          const contradictions = await findContradictions(sql, ids)
+          return { revision, isSettled, isByMeaning, candidates, beliefs, contradictions }
         },
         { isolationLevel: 'RepeatableRead' },
       ),

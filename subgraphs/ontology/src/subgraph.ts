@@ -3,6 +3,7 @@ import { disposeAll, once } from '@mothership/platform/time'
 import { startComparing } from './comparing.ts'
 import type { Context } from './context.ts'
 import { createCoverage } from './coverage.ts'
+import { createDrafts } from './drafts.ts'
 import { createEdits } from './edits.ts'
 import { createEmbeddingProgress } from './embedding-progress.ts'
 import { createExchange } from './exchange.ts'
@@ -17,6 +18,7 @@ import { resolvers } from './resolvers/resolvers.ts'
 import { createSearch } from './search.ts'
 import { readStarter, type StarterOntology, startSeeding } from './starter.ts'
 import { createStore } from './store.ts'
+import { createSuggestions } from './suggestions.ts'
 import { createWatch } from './watch.ts'
 import { createWhatIf } from './what-if.ts'
 
@@ -40,6 +42,7 @@ export const createOntologySubgraph = (options: {
       const meaning = await startMeaning(runtime, store, model)
       const embeddings = await createEmbeddingProgress(runtime, store)
       const edits = createEdits(store, runtime.peers)
+      const whatIf = createWhatIf(store, runtime.peers)
       const presence = await startPresence(runtime, store)
       const services = {
         store,
@@ -49,10 +52,12 @@ export const createOntologySubgraph = (options: {
         search: createSearch(store, meaning),
         embeddings,
         coverage: createCoverage(store, runtime.peers),
+        suggestions: createSuggestions(store, runtime.peers),
         watch: createWatch(runtime.events, store),
         proposals: createProposals({ store, edits, events: runtime.events }),
         presence,
-        whatIf: createWhatIf(store, runtime.peers),
+        whatIf,
+        drafts: createDrafts({ store, meaning, whatIf }),
       }
       const seeding = startSeeding(async () => {
         if (options.starter) await edits.seed(options.starter)

@@ -36,6 +36,7 @@ const EDITS: [string, string][] = [
   ['resolveContradiction', 'resolveContradiction(input: { id: $id, decision: KEEP_BOTH, reason: "R" }) { id }'],
   ['reopenContradiction', 'reopenContradiction(id: $id) { id }'],
   ['dismissDuplicate', 'dismissDuplicate(id: $id)'],
+  ['dismissSuggestion', 'dismissSuggestion(id: $id)'],
   ['mergeBeliefs', 'mergeBeliefs(keep: $id, merge: $id) { id }'],
 ]
 /** For viewers, and for administrators alone: each has a test of its own. */

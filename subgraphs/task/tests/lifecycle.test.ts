@@ -87,7 +87,22 @@ describe('a task', () => {
     expect(again.errors?.[0]?.extensions['code']).toBe('CONFLICT')
     expect((await eventsOf(system, id)).find(({ type }) => type === 'REVIEWED')).toMatchObject({
       message: 'close enough',
-      data: { decision: 'APPROVE', by: 'olga' },
+      data: { decision: 'APPROVE', by: 'olga', about: 'RESULT', reportId: waiting.compliance?.id },
+    })
+    const reviewed = `query ($id: ID!) { task(id: $id) {
+      reviewed { decision about by note at compliance { id } }
+    } }`
+    expect(await system.task.data(reviewed, { id }, { role: 'VIEWER', subject: 'vera' })).toEqual({
+      task: {
+        reviewed: {
+          decision: 'APPROVE',
+          about: 'RESULT',
+          by: 'olga',
+          note: 'close enough',
+          at: (await see(system, id)).completedAt,
+          compliance: waiting.compliance,
+        },
+      },
     })
   })
 
@@ -110,6 +125,10 @@ describe('a task', () => {
     await system.task.data(review, { id: rejected.id, decision: 'REJECT' })
     expect(await see(system, rejected.id)).toMatchObject({ state: 'FAILED', error: { code: 'REJECTED' } })
     expect((await untilTaken(agent)).task.id).toBe(approved.id)
+    const reviewed = 'query ($id: ID!) { task(id: $id) { reviewed { decision about note compliance { id } } } }'
+    expect(await system.task.data(reviewed, { id: rejected.id })).toEqual({
+      task: { reviewed: { decision: 'REJECT', about: 'DIRECTIVE', note: null, compliance: null } },
+    })
   })
 
   it('waits for a person where nobody can judge a MUST', async () => {

@@ -12,6 +12,9 @@ const askedBy = ({ statement, level, phase, onFail, check, because }: Constraint
     because: because.map(({ beliefId }) => beliefId).sort(),
   })
 
+/** Whether two constraints ask for the same, of the same beliefs. */
+export const asksTheSameOne = (one: Constraint, other: Constraint): boolean => askedBy(one) === askedBy(other)
+
 /** Two beliefs that are both a MUST and contradict each other, whichever ranks higher. */
 const pairOf = (one: string, other: string): string => [one, other].sort().join(' ')
 

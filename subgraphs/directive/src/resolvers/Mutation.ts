@@ -18,6 +18,9 @@ const toTrace = (input: TraceInput | null | undefined): Trace => {
 export const Mutation: MutationResolvers = {
   generateDirective: (_, { taskType, input, taskId }, { directives, identity }) =>
     directives.generate({ taskType, input, taskId: taskId ?? null }, identity),
+  replayTasks: (_, { changes, proposalId, last }, { replays, identity }) =>
+    replays.start({ changes: changes ?? null, proposalId: proposalId ?? null, last }, identity),
+  cancelReplay: (_, { id }, { replays }) => replays.cancel(id),
   checkCompliance: (_, { directiveId, phase, result, trace, ...given }, { compliance, identity }) =>
     compliance.check(
       {

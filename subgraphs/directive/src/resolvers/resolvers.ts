@@ -7,6 +7,8 @@ import { Directive } from './Directive.ts'
 import { Finding } from './Finding.ts'
 import { Mutation } from './Mutation.ts'
 import { Query } from './Query.ts'
+import { Replay } from './Replay.ts'
+import { ReplayDifference } from './ReplayDifference.ts'
 import { Subscription } from './Subscription.ts'
 import { SuppressedBelief } from './SuppressedBelief.ts'
 
@@ -20,6 +22,8 @@ export const resolvers: Resolvers = {
   Finding,
   Mutation,
   Query,
+  Replay,
+  ReplayDifference,
   Subscription,
   SuppressedBelief,
 }

@@ -26,17 +26,7 @@ export interface Outlook {
 
 /** What an edit without faults would do, of what it reaches and what is stored of the beliefs that it names. */
 export const outlookOf = ({ set, changes }: Tried, reach: Reach, stored: ReadonlyMap<string, Stored>): Outlook => {
-  const { beliefs, relations } = afterEdit(reach, changes)
-  const known = new Map<string, Stored>(reach.beliefs.map((belief) => [belief.id, belief]))
-  for (const id of namedIn(changes)) {
-    const found = stored.get(id)
-    if (found) known.set(id, found)
-  }
-  const held = new Map([
-    ...[...known].map(([id, { strength }]) => [id, strength] as const),
-    ...reach.incoming.map(({ from, fromStrength }) => [from, fromStrength] as const),
-  ])
-  const strengths = propagate(beliefs, relations, held)
+  const { known, strengths } = strengthsAfter(changes, reach, stored)
   const effects = effectsOf(known, strengths, deletedIn(changes))
   const created = changes.flatMap(({ kind, id }) => {
     const strength = strengths.get(id)
@@ -48,6 +38,25 @@ export const outlookOf = ({ set, changes }: Tried, reach: Reach, stored: Readonl
     created: new Map(created),
     suspicion: suspicionOf({ set, changes, known, strengths }),
   }
+}
+
+/** The strengths of all beliefs that an edit reaches, as it would make them; and what is stored of those. */
+export const strengthsAfter = (
+  changes: readonly NetChange[],
+  reach: Reach,
+  stored: ReadonlyMap<string, Stored>,
+): { known: Map<string, Stored>; strengths: Map<string, Strength> } => {
+  const { beliefs, relations } = afterEdit(reach, changes)
+  const known = new Map<string, Stored>(reach.beliefs.map((belief) => [belief.id, belief]))
+  for (const id of namedIn(changes)) {
+    const found = stored.get(id)
+    if (found) known.set(id, found)
+  }
+  const held = new Map([
+    ...[...known].map(([id, { strength }]) => [id, strength] as const),
+    ...reach.incoming.map(({ from, fromStrength }) => [from, fromStrength] as const),
+  ])
+  return { known, strengths: propagate(beliefs, relations, held) }
 }
 
 const deletedIn = (changes: readonly NetChange[]): string[] =>

@@ -103,4 +103,13 @@ export const Query: NonNullable<Resolvers['Query']> = {
     for (const belief of beliefs) loaders.at(null).belief.prime(belief.id, belief)
     return governing
   },
+  ontologyDraft: (_, { changes, proposalId }, { drafts, identity }) =>
+    drafts.check({ changes: changes ?? null, proposalId: proposalId ?? null }, identity),
+  governingBeliefsOfDraft: async (_, { changes, baseRevision, tasks, limit }, { drafts, loaders }) => {
+    const draft = await drafts.govern({ changes, baseRevision, tasks, limit: limit ?? 500 })
+    const view = loaders.at(null)
+    view.prime({ beliefs: draft.beliefs, values: draft.values })
+    for (const [id, links] of draft.linksOf) view.links.prime(id, links)
+    return draft.governing
+  },
 }

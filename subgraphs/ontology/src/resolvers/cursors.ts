@@ -5,6 +5,7 @@ import type { DiffPlace } from '../domain/diff.ts'
 import type { Pair } from '../domain/pair.ts'
 import { ALL_THINGS } from '../domain/thing.ts'
 import type { WeightCursor } from '../store/pages.ts'
+import type { SuggestionCursor } from '../store/suggestions.ts'
 
 const foreign = (): BadUserInputError =>
   new BadUserInputError('after is not a cursor of this list. Hand back one that an earlier answer gave.', {
@@ -62,4 +63,12 @@ export const afterPair = (after: string | null | undefined): (Pair & { number: n
   if (typeof number !== 'number' || typeof first !== 'string' || typeof second !== 'string') throw foreign()
   if (!isUuid(first) || !isUuid(second)) throw foreign()
   return { number, first, second }
+}
+
+/** Reads the cursor of the list of suggestions. Throws BadUserInputError. */
+export const afterSuggestion = (after: string | null | undefined): SuggestionCursor | null => {
+  if (after === null || after === undefined) return null
+  const [overridden, beliefId] = decodeCursor(after, 2)
+  if (!Number.isSafeInteger(overridden) || typeof beliefId !== 'string' || !isUuid(beliefId)) throw foreign()
+  return { overridden: overridden as number, beliefId }
 }

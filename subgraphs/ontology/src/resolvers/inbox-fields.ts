@@ -1,9 +1,9 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { afterPair } from './cursors.ts'
+import { afterPair, afterSuggestion } from './cursors.ts'
 
 /** What is asked about the curators' inbox. */
-export const inboxQueries: Pick<NonNullable<Resolvers['Query']>, 'contradictions' | 'duplicates'> = {
+export const inboxQueries: Pick<NonNullable<Resolvers['Query']>, 'contradictions' | 'duplicates' | 'suggestions'> = {
   contradictions: async (_, { first, after, kind, resolved }, { store }) => {
     const size = pageSize(first)
     const filter = { kind: kind ?? null, isResolved: resolved ?? false }
@@ -36,12 +36,24 @@ export const inboxQueries: Pick<NonNullable<Resolvers['Query']>, 'contradictions
       hasPreviousPage: place !== null,
     })
   },
+  suggestions: async (_, { first, after }, { suggestions, identity }) => {
+    const size = pageSize(first)
+    const place = afterSuggestion(after)
+    const { rows, count } = await suggestions.list({ after: place, limit: size + 1 }, identity)
+    return toConnection({
+      rows,
+      first: size,
+      cursorOf: (row) => encodeCursor([row.overridden, row.beliefId]),
+      totalCount: count,
+      hasPreviousPage: place !== null,
+    })
+  },
 }
 
 /** What can be decided about the curators' inbox. */
 export const inboxMutations: Pick<
   NonNullable<Resolvers['Mutation']>,
-  'resolveContradiction' | 'reopenContradiction' | 'dismissDuplicate' | 'mergeBeliefs'
+  'resolveContradiction' | 'reopenContradiction' | 'dismissDuplicate' | 'dismissSuggestion' | 'mergeBeliefs'
 > = {
   resolveContradiction: async (_, { input }, { inbox, identity, loaders }) => {
     const contradiction = await inbox.resolve(input, identity)
@@ -51,6 +63,10 @@ export const inboxMutations: Pick<
   reopenContradiction: (_, { id }, { inbox }) => inbox.reopen(id),
   dismissDuplicate: async (_, { id, reason }, { inbox, identity }) => {
     await inbox.dismiss({ id, reason: reason ?? null }, identity)
+    return true
+  },
+  dismissSuggestion: async (_, { id, reason }, { suggestions, identity }) => {
+    await suggestions.dismiss({ id, reason: reason ?? null }, identity)
     return true
   },
   mergeBeliefs: async (_, { keep, merge, message }, { inbox, identity, loaders }) => {

@@ -19,6 +19,7 @@ import { Revision } from './Revision.ts'
 import { SearchHit } from './SearchHit.ts'
 import { StrengthExplanation } from './StrengthExplanation.ts'
 import { Subscription } from './Subscription.ts'
+import { Suggestion } from './Suggestion.ts'
 import { Value } from './Value.ts'
 import { ValueLink } from './ValueLink.ts'
 
@@ -44,6 +45,7 @@ export const resolvers: Resolvers = {
   SearchHit,
   StrengthExplanation,
   Subscription,
+  Suggestion,
   Value,
   ValueLink,
 }

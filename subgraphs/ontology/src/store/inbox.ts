@@ -8,6 +8,7 @@ import { countDuplicates, dismissPair, listDuplicates } from './duplicates.ts'
 import { findContradictions } from './graph.ts'
 import { findConnections, inheritHistory } from './merging.ts'
 import { compareMeanings, findUncompared, storeNearPairs } from './near-pairs.ts'
+import { countSuggestions, dismissSuggestion, listSuggestions } from './suggestions.ts'
 
 type Options<F> = F extends (sql: never, options: infer O) => unknown ? O : never
 /** What is written with an edit, in its transaction. */
@@ -30,6 +31,10 @@ export const createInboxStore = (database: Database) => ({
   listDuplicates: (options: Options<typeof listDuplicates>) => listDuplicates(database, options),
   countDuplicates: (minSimilarity: number) => countDuplicates(database, minSimilarity),
   dismissPair: (options: Options<typeof dismissPair>) => dismissPair(database, options),
+
+  listSuggestions: (options: Options<typeof listSuggestions>) => listSuggestions(database, options),
+  countSuggestions: (often: Options<typeof countSuggestions>) => countSuggestions(database, often),
+  dismissSuggestion: (options: Options<typeof dismissSuggestion>) => dismissSuggestion(database, options),
 
   findConnections: (options: Options<typeof findConnections>) => findConnections(database, options),
   inheritHistory:

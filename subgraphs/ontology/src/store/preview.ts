@@ -113,7 +113,8 @@ const outlooksOf = async (
   return outlooks
 }
 
-const loadStored = async (sql: Sql, ids: readonly string[]): Promise<Map<string, Stored>> => {
+/** What is stored of the strengths of beliefs, by their ids. */
+export const loadStored = async (sql: Sql, ids: readonly string[]): Promise<Map<string, Stored>> => {
   if (ids.length === 0) return new Map()
   const rows = await sql.query<Stored & { id: string }>(
     `select id, strength, converged, standing from ontology.belief where id in ${idSet(1)} and deleted_at is null`,

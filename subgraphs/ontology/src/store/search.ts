@@ -103,6 +103,15 @@ export const findSimilar = (
     )
   })
 
+/** What candidates are looked for in: tables, or what `with` puts in their place. */
+export interface CandidateTables {
+  readonly with: string
+  readonly beliefs: string
+  readonly documents: string
+}
+
+const STORED: CandidateTables = { with: '', beliefs: 'ontology.belief', documents: 'ontology.search_document' }
+
 /**
  * The beliefs in force that bear on a task: all that name its type (relevance 1), then those without task types by how
  * near they are in meaning, or in words, to its text. Exact, not by the approximating index: the same task must get
@@ -112,10 +121,11 @@ export const findSimilar = (
 export const findCandidates = (
   sql: Sql,
   options: { taskType: string; text: string; direction: Direction | null; leastRelevance: number; limit: number },
+  tables = STORED,
 ): Promise<Candidate[]> =>
   sql.query<Candidate>(
-    `with named as (
-       select b.id, 1::float8 as relevance from ontology.belief b
+    `with ${tables.with} named as (
+       select b.id, 1::float8 as relevance from ${tables.beliefs} b
        where b.deleted_at is null and b.standing = 'IN_FORCE' and b.task_types @> array[$1::text]
      ),
      question as (
@@ -125,8 +135,8 @@ export const findCandidates = (
      near as materialized (
        select b.id, 1 - (1 - greatest(0, coalesce(case when ${isOfModel('d', 6)} then 1 - (d.embedding <=> $3::public.vector) end, 0)))
                       * (1 - coalesce(ts_rank(d.words, question.words, 32), 0)) as relevance
-       from question cross join ontology.belief b
-       join ontology.search_document d on d.node_id = b.id
+       from question cross join ${tables.beliefs} b
+       join ${tables.documents} d on d.node_id = b.id
        where b.deleted_at is null and b.standing = 'IN_FORCE' and b.task_types = '{}'
      ),
      relevant as (

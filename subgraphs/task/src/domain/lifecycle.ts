@@ -34,6 +34,7 @@ export const submit = (submission: Submission, now: Date): { task: Task; event: 
     terms: null,
     complianceId: null,
     feedbackId: null,
+    reviewed: null,
   }
   const event: TaskEvent = {
     type: 'SUBMITTED',
@@ -139,19 +140,21 @@ export const review = (
   if (task.state !== 'NEEDS_REVIEW') {
     return refused('CONFLICT', `Task ${task.id} is ${task.state}: it does not wait for a review.`)
   }
+  const { about, reportId: complianceId = null } = task.review
+  const decided: Task = { ...task, reviewed: { ...answer, about, at: now, complianceId } }
   const reviewed = {
     type: 'REVIEWED' as const,
     ...(answer.note !== null && { message: answer.note }),
-    data: { decision: answer.decision, by: answer.by, about: task.review.about },
+    data: { decision: answer.decision, by: answer.by, about, reportId: complianceId },
   }
   if (answer.decision === 'REJECT') {
     const error = { code: 'REJECTED', message: `Rejected by ${answer.by}.`, isAgents: false }
-    return failed({ task, error, now, causes: [reviewed] })
+    return failed({ task: decided, error, now, causes: [reviewed] })
   }
-  if (task.review.about === 'RESULT') {
+  if (about === 'RESULT') {
     return changed({
       before: task,
-      after: { ...task, state: 'COMPLETED', progress: 1, completedAt: now },
+      after: { ...decided, state: 'COMPLETED', progress: 1, completedAt: now },
       now,
       happenings: [reviewed, { type: 'COMPLETED', to: 'COMPLETED' }],
     })
@@ -162,11 +165,11 @@ export const review = (
       message: `All ${task.maxAttempts} attempts were used up.`,
       isAgents: false,
     }
-    return failed({ task, error, now, causes: [reviewed] })
+    return failed({ task: decided, error, now, causes: [reviewed] })
   }
   return changed({
     before: task,
-    after: { ...task, state: 'DIRECTED', attempt: null, agentId: null, credentialId: null },
+    after: { ...decided, state: 'DIRECTED', attempt: null, agentId: null, credentialId: null },
     now,
     attempt: task.attempt,
     happenings: [reviewed, { type: 'DIRECTED', to: 'DIRECTED' }],

@@ -53,6 +53,21 @@ export interface TaskFailure {
 export interface Review {
   readonly about: 'DIRECTIVE' | 'ATTEMPT' | 'RESULT'
   readonly reason: string
+  /** The check that asks for it; left out: none does, e.g. a budget was overrun. */
+  readonly reportId?: string
+}
+
+/** What a person decided about a task that waited for it. */
+export interface Reviewed {
+  readonly decision: 'APPROVE' | 'REJECT'
+  readonly about: Review['about']
+  /** Whose decision it is. */
+  readonly by: string
+  /** Why, in the person's words. */
+  readonly note: string | null
+  readonly at: Date
+  /** The check that asked for the decision; null: none did. */
+  readonly complianceId: string | null
 }
 
 interface TaskFacts {
@@ -81,6 +96,8 @@ interface TaskFacts {
   readonly complianceId: string | null
   /** The report on the last attempt, for the next one. */
   readonly feedbackId: string | null
+  /** The last decision of a person; it stays where the task is retried. */
+  readonly reviewed: Reviewed | null
 }
 
 /** What differs by state: the attempt is there exactly while it matters, an error exactly where it failed. */

@@ -72,6 +72,8 @@ const violated = (
 ): Decision => {
   const { attempt, onFail, about } = options
   const error = { ...options.error, isAgents: false }
+  const reportId = options.data?.['reportId']
+  const asked = typeof reportId === 'string' ? { reportId } : {}
   const causes: Happening[] = [{ type: 'VIOLATION', message: error.message, data: options.data ?? null }]
   switch (onFail) {
     case 'REJECT':
@@ -79,7 +81,7 @@ const violated = (
     case 'ESCALATE':
       return changed({
         before: task,
-        after: { ...task, state: 'NEEDS_REVIEW', attempt, review: { about, reason: error.message } },
+        after: { ...task, state: 'NEEDS_REVIEW', attempt, review: { about, reason: error.message, ...asked } },
         now,
         happenings: [...causes, { type: 'NEEDS_REVIEW', to: 'NEEDS_REVIEW', message: error.message }],
       })
@@ -111,7 +113,7 @@ export const validated = (task: Task, report: { id: string; ruling: Ruling }, no
   if (unjudged !== null) {
     return changed({
       before: task,
-      after: { ...checked, state: 'NEEDS_REVIEW', review: { about: 'RESULT', reason: unjudged } },
+      after: { ...checked, state: 'NEEDS_REVIEW', review: { about: 'RESULT', reason: unjudged, reportId: report.id } },
       now,
       happenings: [
         { type: 'NEEDS_REVIEW', to: 'NEEDS_REVIEW', message: unjudged, data: { ...data, verdict: 'NEEDS_REVIEW' } },

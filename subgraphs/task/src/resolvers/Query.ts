@@ -1,4 +1,5 @@
 import type { QueryResolvers } from '../generated/resolvers.ts'
+import { placeOf, timeCursor } from '@mothership/platform/time-cursor'
 import { tasksConnection } from './tasks-connection.ts'
 
 export const Query: QueryResolvers = {
@@ -9,5 +10,10 @@ export const Query: QueryResolvers = {
       { first, after },
       { state: state ?? null, type: type ?? null, agentId: agentId ?? null, directiveId: null },
     ),
+  finishedTasks: async (_, { first, after, before }, { store }) => {
+    const finished = await store.findFinished({ first, after: placeOf(after), before: before ?? null })
+    const tasks = finished.map((task) => ({ ...task, cursor: timeCursor(task.completedAt, task.id) }))
+    return { tasks, count: await store.countFinished(before ?? null) }
+  },
   taskTypes: (_, { first }, { store }) => store.findTaskTypes(first),
 }

@@ -8,6 +8,7 @@ import { Query } from './Query.ts'
 import { Subscription } from './Subscription.ts'
 import { Task } from './Task.ts'
 import { TaskEvent } from './TaskEvent.ts'
+import { TaskReview } from './TaskReview.ts'
 import { TaskUpdate } from './TaskUpdate.ts'
 
 /** Every type that is more than its properties. */
@@ -21,5 +22,6 @@ export const resolvers: Resolvers = {
   Subscription,
   Task,
   TaskEvent,
+  TaskReview,
   TaskUpdate,
 }

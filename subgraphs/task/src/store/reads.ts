@@ -6,6 +6,7 @@ import { hasResult, type TaskState } from '../domain/state.ts'
 import type { Trace, TraceStep } from '../domain/content.ts'
 import type { Attempt, Task } from '../domain/task.ts'
 import type { OwnTables } from './client.ts'
+import { countFinished, findFinished } from './finished.ts'
 import { toAttempt, toTask, type AttemptRow, type TaskRow } from './rows.ts'
 
 /** Which tasks a list holds; null: any. */
@@ -138,6 +139,9 @@ export const taskReads = (prisma: OwnTables) => {
       )
       return rows.map(({ type }) => type)
     },
+
+    findFinished: (page: Parameters<typeof findFinished>[1]) => findFinished(prisma, page),
+    countFinished: (before: Date | null) => countFinished(prisma, before),
 
     /** How many tasks wait for one of these skills, counted up to 1,000. */
     countAvailable: async (skills: readonly string[]): Promise<number> => {

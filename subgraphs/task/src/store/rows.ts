@@ -1,7 +1,10 @@
-import type { Attempt, EndReason, Review, Task, TaskFailure, TaskPhase } from '../domain/task.ts'
+import type { Attempt, EndReason, Review, Reviewed, Task, TaskFailure, TaskPhase } from '../domain/task.ts'
 import type { TaskState } from '../domain/state.ts'
 import { nextStepAt } from '../domain/steps.ts'
 import type { Terms } from '../domain/terms.ts'
+
+/** A person's decision as its column holds it: a time is text there. */
+type StoredReview = Omit<Reviewed, 'at'> & { at: string }
 
 /** A task's row without what may be large. */
 export interface TaskRow {
@@ -23,6 +26,7 @@ export interface TaskRow {
   feedbackId: string | null
   error: TaskFailure | null
   review: Review | null
+  reviewed: StoredReview | null
   submittedBy: string
   idempotencyKey: string | null
   deadline: Date | null
@@ -37,7 +41,7 @@ export const TASK_COLUMNS = `
   t.id::text, t.type, t.priority, t.state, t.progress, t.progress_message as "progressMessage", t.attempts,
   t.max_attempts as "maxAttempts", t.earlier_attempts as "earlierAttempts", t.attempt_id::text as "attemptId",
   t.agent_id as "agentId", t.credential_id as "credentialId", t.directive_id as "directiveId", t.terms,
-  t.compliance_id as "complianceId", t.feedback_id as "feedbackId", t.error, t.review,
+  t.compliance_id as "complianceId", t.feedback_id as "feedbackId", t.error, t.review, t.reviewed,
   t.submitted_by as "submittedBy", t.idempotency_key as "idempotencyKey", t.deadline,
   t.correlation_id as "correlationId", t.version, t.created_at as "createdAt", t.updated_at as "updatedAt",
   t.completed_at as "completedAt"`
@@ -78,8 +82,12 @@ export const toAttempt = (row: AttemptRow): Attempt => {
 
 /** The task of a row and of its current or last attempt. Throws where the two contradict: that is a bug. */
 export const toTask = (row: TaskRow, attempt: Attempt | null): Task => {
-  const { state, attemptId: _, error, review, completedAt, ...facts } = row
-  return { ...facts, ...toPhase({ state, attempt, error, review, completedAt, id: row.id }) }
+  const { state, attemptId: _, error, review, reviewed, completedAt, ...facts } = row
+  return {
+    ...facts,
+    reviewed: reviewed && { ...reviewed, at: new Date(reviewed.at) },
+    ...toPhase({ state, attempt, error, review, completedAt, id: row.id }),
+  }
 }
 
 const toPhase = (row: {
@@ -131,6 +139,7 @@ export const taskRecord = (task: Task): Record<string, unknown> => ({
   feedback_id: task.feedbackId,
   error: task.state === 'FAILED' ? task.error : null,
   review: task.state === 'NEEDS_REVIEW' ? task.review : null,
+  reviewed: task.reviewed,
   version: task.version,
   next_step_at: nextStepAt(task, task.updatedAt),
   updated_at: task.updatedAt,
@@ -142,7 +151,7 @@ const isCompletedAt = (state: TaskState): boolean =>
 
 const TASK_TYPES = `id uuid, state text, progress double precision, progress_message text, attempts integer,
   earlier_attempts integer, attempt_id uuid, agent_id text, credential_id text, directive_id text, terms jsonb,
-  compliance_id text, feedback_id text, error jsonb, review jsonb, version integer, next_step_at timestamptz,
+  compliance_id text, feedback_id text, error jsonb, review jsonb, reviewed jsonb, version integer, next_step_at timestamptz,
   updated_at timestamptz, completed_at timestamptz`
 
 // jsonb_to_recordset gives the SQL null for a JSON null, in columns of jsonb too.
@@ -152,6 +161,7 @@ export const UPDATE_TASKS = `
     earlier_attempts = r.earlier_attempts, attempt_id = r.attempt_id, agent_id = r.agent_id,
     credential_id = r.credential_id, directive_id = r.directive_id, terms = r.terms,
     compliance_id = r.compliance_id, feedback_id = r.feedback_id, error = r.error, review = r.review,
+    reviewed = r.reviewed,
     version = r.version, next_step_at = r.next_step_at, step_failures = 0, updated_at = r.updated_at,
     completed_at = r.completed_at
   from jsonb_to_recordset($1::jsonb) as r (${TASK_TYPES})

@@ -1,0 +1,300 @@
+import type { PrismaSql, Sql } from '@mothership/platform/database'
+import { ConflictError, NotFoundError, UnavailableError } from '@mothership/platform/errors'
+import type { Runtime } from '@mothership/platform/subgraph'
+import type { TimePlace } from '@mothership/platform/time-cursor'
+import { isUuid } from '@mothership/platform/uuid'
+import { PrismaClient } from '@mothership/prisma'
+import {
+  isOver,
+  KEPT_DAYS,
+  MOST_KEPT,
+  MOST_OF_ONE,
+  MOST_RUNNING,
+  type PlacedDifference,
+  type Replay,
+  type ReplayDifference,
+  ReplayState,
+} from '../domain/replay.ts'
+import { replayEvent } from '../events.ts'
+
+/** The job that goes on with a replay. */
+export const REPLAY_JOB = 'directive.replay'
+
+/** For how long a process has a replay for itself: longer than a page takes. Each page renews it. */
+const LEASE_SECONDS = 60
+/** Progress is told no more often. */
+const TELL_MILLISECONDS = 250
+
+type OwnTables = Pick<PrismaClient, '$transaction' | '$queryRawUnsafe' | '$executeRawUnsafe'>
+
+type Row = Replay & { readonly version: number; readonly isToBeTold: boolean; readonly failures: number }
+
+const REPLAY = `id::text, author, state, changes, base_revision as "baseRevision", proposal_id as "proposalId", last, total,
+  done, cursor, directives_differing as "directivesDiffering", verdicts_differing as "verdictsDiffering", reason,
+  started_at as "startedAt", ended_at as "endedAt"`
+
+/** What a page of tasks came to. */
+export interface ReplayedPage {
+  /** Where the page began; the next one begins at `next`. */
+  readonly cursor: string | null
+  readonly next: string | null
+  readonly count: number
+  readonly isLast: boolean
+  readonly directivesDiffering: number
+  readonly verdictsDiffering: number
+  readonly differences: readonly PlacedDifference[]
+}
+
+export type ReplayStore = ReturnType<typeof createReplayStore>
+
+/** The only way to the replays. */
+export const createReplayStore = ({ database, events, jobs }: Pick<Runtime, 'database' | 'events' | 'jobs'>) => {
+  const prisma: OwnTables = database.client(PrismaClient)
+
+  /** Changes a replay that is locked, with its event; null leaves it as it is. Answers it as it is then. */
+  const change = (
+    id: string,
+    decide: (replay: Row) => Partial<Replay> | null,
+    also: (tx: PrismaSql) => PromiseLike<unknown> = async () => undefined,
+  ): Promise<Replay> =>
+    events.write(prisma, async (tx, append) => {
+      const before = await lockReplay(tx, id)
+      const decided = decide(before)
+      if (decided === null) return toReplay(before)
+      const after: Row = { ...before, ...decided }
+      const isTold = before.isToBeTold || isOver(after)
+      const version = before.version + (isTold ? 1 : 0)
+      await also(tx)
+      const written = toReplay(await writeReplay(tx, after, { version, isTold }))
+      if (isTold) await append([replayEvent(written, version)])
+      return written
+    })
+
+  const send = (tx: PrismaSql, id: string): Promise<void> => jobs.send(tx, REPLAY_JOB, { id })
+
+  return {
+    findReplays: async (ids: readonly string[]): Promise<Replay[]> =>
+      database.query<Replay>(
+        `select ${REPLAY} from directive.replay
+         where id in (select id::uuid from jsonb_array_elements_text($1::jsonb) as list (id))`,
+        [JSON.stringify(ids.filter(isUuid))],
+      ),
+
+    /** A page of the replays, newest first. */
+    pageOfReplays: ({ rows, after }: { rows: number; after: TimePlace | null }): Promise<Replay[]> =>
+      database.query<Replay>(
+        `select ${REPLAY} from directive.replay
+         where $1::timestamptz is null or (started_at, id) < ($1::timestamptz, $2::uuid)
+         order by started_at desc, id desc limit $3::integer`,
+        [after?.at.toISOString() ?? null, after?.id ?? null, rows],
+      ),
+    countReplays: () => countOf(database, 'select count(*)::integer as count from directive.replay', []),
+
+    /** A page of the differences of a replay, in their order. */
+    pageOfDifferences: async (page: { replayId: string; after: number; rows: number }): Promise<PlacedDifference[]> => {
+      const rows = await database.query<{ ordinal: number; content: ReplayDifference }>(
+        `select ordinal, content from directive.replay_difference
+         where replay_id = $1::uuid and ordinal > $2::integer order by ordinal limit $3::integer`,
+        [page.replayId, page.after, page.rows],
+      )
+      return rows.map(({ ordinal, content }) => ({ ...content, ordinal }))
+    },
+    countDifferences: (replayId: string) =>
+      countOf(
+        database,
+        'select count(*)::integer as count from directive.replay_difference where replay_id = $1::uuid',
+        [replayId],
+      ),
+
+    /**
+     * Keeps a replay and sends its job; those that were over for long are forgotten. Throws ConflictError or
+     * UnavailableError where too many run.
+     */
+    createReplay: async (
+      given: Pick<Replay, 'id' | 'author' | 'changes' | 'baseRevision' | 'proposalId' | 'last' | 'total'>,
+    ): Promise<Replay> => {
+      const created = await events.write(prisma, async (tx, append) => {
+        // One after the other: who counts those that run is counted by the next.
+        await tx.$executeRawUnsafe('lock table directive.replay in share row exclusive mode')
+        await assertMayRun(tx, given.author)
+        await forgetOld(tx)
+        const [row] = await tx.$queryRawUnsafe<Replay[]>(
+          `insert into directive.replay
+             (id, author, state, changes, base_revision, proposal_id, last, total, version, told_at, started_at)
+           values ($1::uuid, $2::text, 'RUNNING', $3::jsonb, $4::integer, $5::text, $6::integer, $7::integer, 1,
+                   clock_timestamp(), clock_timestamp())
+           returning ${REPLAY}`,
+          given.id,
+          given.author,
+          JSON.stringify(given.changes),
+          given.baseRevision,
+          given.proposalId,
+          given.last,
+          given.total,
+        )
+        if (!row) throw new Error('a replay was not written')
+        await append([replayEvent(row, 1)])
+        await send(tx, given.id)
+        return row
+      })
+      jobs.wake(REPLAY_JOB)
+      return created
+    },
+
+    /** Ends a replay; one that is over is answered as it is. Throws NotFoundError. */
+    endReplay: (id: string, end: Pick<Replay, 'state' | 'reason'>): Promise<Replay> =>
+      change(id, (replay) => (isOver(replay) ? null : end)),
+
+    /** Takes a replay that runs and that no other process is at; null: there is nothing to go on with. */
+    claimReplay: async (id: string): Promise<Replay | null> => {
+      const [row] = await prisma.$queryRawUnsafe<Replay[]>(
+        `update directive.replay set leased_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+         where id = $1::uuid and state = 'RUNNING' and (leased_until is null or leased_until < clock_timestamp())
+         returning ${REPLAY}`,
+        id,
+      )
+      return row ?? null
+    },
+
+    /**
+     * Keeps what a page came to, and where the next one begins, together. Where the replay ended meanwhile, or another
+     * process kept that page, nothing is written. Answers the replay as it is then.
+     */
+    keepPage: (id: string, page: ReplayedPage): Promise<Replay> =>
+      change(
+        id,
+        (replay) => {
+          if (isOver(replay) || replay.cursor !== page.cursor) return null
+          const done = replay.done + page.count
+          return {
+            done,
+            cursor: page.next,
+            directivesDiffering: replay.directivesDiffering + page.directivesDiffering,
+            verdictsDiffering: replay.verdictsDiffering + page.verdictsDiffering,
+            ...(page.isLast && { state: ReplayState.COMPLETED, total: done }),
+          }
+        },
+        (tx) => insertDifferences(tx, id, page.differences),
+      ),
+
+    /** Lets go of a replay, and sends the job that goes on with it. */
+    passOn: async (id: string): Promise<void> => {
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRawUnsafe('update directive.replay set leased_until = null where id = $1::uuid', id)
+        await send(tx, id)
+      })
+      jobs.wake(REPLAY_JOB)
+    },
+
+    /** Lets go of a replay, so that whoever looks for those that nobody is at goes on with it. */
+    letGo: async (id: string): Promise<void> => {
+      await prisma.$executeRawUnsafe(
+        `update directive.replay set leased_until = clock_timestamp() where id = $1::uuid and state = 'RUNNING'`,
+        id,
+      )
+    },
+
+    /** Lets go of a replay of which a page failed. Answers how often in a row that happened. */
+    noteFailure: async (id: string): Promise<number> => {
+      const [row] = await prisma.$queryRawUnsafe<{ failures: number }[]>(
+        `update directive.replay set leased_until = null, failures = failures + 1 where id = $1::uuid
+         returning failures`,
+        id,
+      )
+      return row?.failures ?? 0
+    },
+
+    /** Sends the jobs of replays that nobody is at, as their process ended or died. */
+    reviveReplays: async (): Promise<void> => {
+      await prisma.$transaction(async (tx) => {
+        const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
+          `update directive.replay set leased_until = null
+           where state = 'RUNNING' and leased_until < clock_timestamp() returning id::text`,
+        )
+        for (const { id } of rows) await send(tx, id)
+      })
+    },
+  }
+}
+
+const toReplay = ({ version: _v, isToBeTold: _t, failures: _f, ...replay }: Row): Replay => replay
+
+const lockReplay = async (tx: PrismaSql, id: string): Promise<Row> => {
+  const [row] = isUuid(id)
+    ? await tx.$queryRawUnsafe<Row[]>(
+        `select ${REPLAY}, version, failures,
+                told_at < clock_timestamp() - make_interval(secs => ${TELL_MILLISECONDS / 1000}) as "isToBeTold"
+         from directive.replay where id = $1::uuid for update`,
+        id,
+      )
+    : []
+  if (!row) throw new NotFoundError(`There is no replay ${id}.`, { id })
+  return row
+}
+
+const writeReplay = async (
+  tx: PrismaSql,
+  after: Row,
+  { version, isTold }: { version: number; isTold: boolean },
+): Promise<Row> => {
+  const [row] = await tx.$queryRawUnsafe<Row[]>(
+    `update directive.replay set
+       state = $2::text, total = $3::integer, done = $4::integer, cursor = $5::text,
+       directives_differing = $6::integer, verdicts_differing = $7::integer, reason = $8::text, version = $9::integer,
+       failures = 0,
+       told_at = case when $10::boolean then clock_timestamp() else told_at end,
+       ended_at = case when $2::text = 'RUNNING' then null else clock_timestamp() end,
+       leased_until = case when $2::text = 'RUNNING' then clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}) end
+     where id = $1::uuid
+     returning ${REPLAY}, version, failures, false as "isToBeTold"`,
+    after.id,
+    after.state,
+    after.total,
+    after.done,
+    after.cursor,
+    after.directivesDiffering,
+    after.verdictsDiffering,
+    after.reason,
+    version,
+    isTold,
+  )
+  if (!row) throw new Error(`the replay ${after.id} is gone`)
+  return row
+}
+
+const insertDifferences = (tx: PrismaSql, id: string, differences: readonly PlacedDifference[]): PromiseLike<unknown> =>
+  tx.$executeRawUnsafe(
+    `insert into directive.replay_difference (replay_id, ordinal, task_id, content)
+     select $1::uuid, (content ->> 'ordinal')::integer, content ->> 'taskId', content
+     from json_array_elements($2::json) as list (content)`,
+    id,
+    JSON.stringify(differences),
+  )
+
+const assertMayRun = async (tx: PrismaSql, author: string): Promise<void> => {
+  const [row] = await tx.$queryRawUnsafe<{ own: number; all: number }[]>(
+    `select count(*) filter (where author = $1::text)::integer as own, count(*)::integer as "all"
+     from directive.replay where state = 'RUNNING'`,
+    author,
+  )
+  const { own = 0, all = 0 } = row ?? {}
+  if (own >= MOST_OF_ONE) {
+    throw new ConflictError(`${own} replays of yours are running. Wait for one to end, or cancel it by cancelReplay.`)
+  }
+  if (all >= MOST_RUNNING) {
+    throw new UnavailableError(`${all} replays are running, which is all that may. Try again when one has ended.`)
+  }
+}
+
+const forgetOld = (tx: PrismaSql): PromiseLike<number> =>
+  tx.$executeRawUnsafe(
+    `delete from directive.replay where state <> 'RUNNING' and (
+       ended_at < clock_timestamp() - make_interval(days => ${KEPT_DAYS})
+       or id not in (
+         select id from directive.replay where state <> 'RUNNING' order by ended_at desc, id desc limit ${MOST_KEPT}
+       )
+     )`,
+  )
+
+const countOf = async (sql: Sql, statement: string, values: readonly unknown[]): Promise<number> =>
+  (await sql.query<{ count: number }>(statement, values))[0]?.count ?? 0

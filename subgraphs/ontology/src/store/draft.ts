@@ -1,0 +1,177 @@
+import type { PrismaSql, Sql } from '@mothership/platform/database'
+import type { Change } from '../domain/change.ts'
+import { type DraftedBelief, type DraftView, draftViewOf, idsOfDrafted } from '../domain/draft-view.ts'
+import type { Belief, Relation, Value, ValueLink } from '../domain/node.ts'
+import { namedIn, strengthsAfter } from '../domain/outlook.ts'
+import { assertApplies, wouldMake } from '../domain/rehearsal.ts'
+import type { Candidate } from '../domain/search.ts'
+import { findContradictions } from './graph.ts'
+import { isAnyDue } from './embeddings.ts'
+import type { Owned } from './pages.ts'
+import { loadStored } from './preview.ts'
+import { rehearse } from './rehearsal.ts'
+import { type CandidateTables, type Direction, findCandidates } from './search.ts'
+import { asJson, sqlOf } from './sql.ts'
+import { loadReach } from './strengths.ts'
+import { seedsOf } from './write.ts'
+
+/** The reads of nodes within the transaction. */
+interface NodeReads {
+  findBeliefs(ids: readonly string[]): Promise<Belief[]>
+  findValues(ids: readonly string[]): Promise<Value[]>
+}
+
+/**
+ * What changes would make of the ontology: computed of one snapshot, without a lock, and nothing is written. Throws as
+ * the edit would. A constant number of statements.
+ */
+export const readDraft = async (
+  tx: PrismaSql,
+  { changes, baseRevision }: { changes: readonly Change[]; baseRevision: number },
+  reads: NodeReads,
+): Promise<DraftView> => {
+  const sql = sqlOf(tx)
+  await sql.query('set transaction read only')
+  const [rehearsal] = await rehearse(sql, [{ changes, baseRevision }])
+  if (!rehearsal) throw new Error('nothing was rehearsed')
+  assertApplies(rehearsal)
+  const made = wouldMake(rehearsal)
+  const reach = await loadReach(sql, seedsOf(made))
+  const computed = strengthsAfter(made, reach, await loadStored(sql, namedIn(made)))
+  const [head] = await sql.query<{ revision: number; now: Date }>(
+    'select revision, now()::timestamptz(3) as now from ontology.head',
+  )
+  if (!head) throw new Error('the ontology has no head')
+  const facts = { ...head, ...computed, changes: made }
+  const nodes = {
+    beliefs: byId(await reads.findBeliefs(idsOfDrafted(facts))),
+    values: byId(await reads.findValues(made.map(({ id }) => id))),
+  }
+  return draftViewOf({ ...facts, nodes })
+}
+
+const byId = <N extends { readonly id: string }>(nodes: readonly N[]): Map<string, N> =>
+  new Map(nodes.map((node) => [node.id, node]))
+
+/** A belief that a draft changes, with the direction of its words where they would be others and it is known. */
+export type Embeddable = DraftedBelief & { readonly direction: Direction | null }
+
+/**
+ * The tables of the beliefs and of their words as a draft would make them. The draft itself is read from a setting of the
+ * transaction: it is sent once, however many tasks are looked at.
+ */
+const DRAFTED: CandidateTables = {
+  with: `drafted as materialized (
+       select * from jsonb_to_recordset(current_setting('mothership.draft')::jsonb)
+         as row (id uuid, standing text, "taskTypes" text[], name text, description text, vector text, model text)
+     ),
+     drafted_belief as not materialized (
+       select id, deleted_at, standing, task_types from ontology.belief where id not in (select id from drafted)
+       union all select id, null, standing, "taskTypes" from drafted
+     ),
+     drafted_document as not materialized (
+       select node_id, words, embedding, embedded_from from ontology.search_document
+       where node_id not in (select id from drafted where name is not null)
+       union all
+       select id, setweight(to_tsvector('english', name), 'A') || setweight(to_tsvector('english', description), 'B'),
+              vector::public.vector, model || ':'
+       from drafted where name is not null
+     ),`,
+  beliefs: 'drafted_belief',
+  documents: 'drafted_document',
+}
+
+/** A task with its direction. */
+export interface GovernedTask {
+  readonly taskType: string
+  readonly text: string
+  /** Null where the meaning cannot be computed. */
+  readonly direction: Direction | null
+}
+
+/** What would govern a task. */
+interface Governing {
+  readonly revision: number
+  readonly isSettled: boolean
+  readonly isByMeaning: boolean
+  readonly candidates: Candidate[]
+  readonly contradictions: Relation[]
+}
+
+/** What would govern some tasks after a draft, with the beliefs and their links as they would be. */
+export interface DraftGoverning {
+  readonly governing: Governing[]
+  readonly beliefs: Belief[]
+  readonly values: Value[]
+  /** Of the beliefs whose links would be others: all that they would have. */
+  readonly linksOf: ReadonlyMap<string, Owned<ValueLink>[]>
+}
+
+interface Options {
+  readonly view: DraftView
+  readonly drafted: readonly Embeddable[]
+  readonly tasks: readonly GovernedTask[]
+  readonly leastRelevance: number
+  readonly limit: number
+}
+
+/**
+ * What would govern each of some tasks, of one snapshot, by the statement that finds what governs them now. Null where
+ * the ontology has moved on since the draft was read: read it again.
+ */
+export const governDraft = async (
+  tx: PrismaSql,
+  { view, drafted, tasks, leastRelevance, limit }: Options,
+  reads: Pick<NodeReads, 'findBeliefs'> & { findLinksOfBeliefs(ids: readonly string[]): Promise<Owned<ValueLink>[]> },
+): Promise<DraftGoverning | null> => {
+  const sql = sqlOf(tx)
+  await sql.query('set transaction read only')
+  const [head] = await sql.query<{ revision: number }>('select revision from ontology.head')
+  if (head?.revision !== view.revision) return null
+  const given = drafted.map(({ direction, ...belief }) => ({
+    ...belief,
+    vector: direction && JSON.stringify(direction.vector),
+    model: direction?.model,
+  }))
+  await sql.query(`select set_config('mothership.draft', $1::text, true)`, [asJson(given)])
+  const isSettled = !(await isAnyDue(sql))
+  const governing: Governing[] = []
+  for (const task of tasks) {
+    const candidates = await findCandidates(sql, { ...task, leastRelevance, limit }, DRAFTED)
+    const contradictions = await contradictionsAmong(sql, candidates, view)
+    const isByMeaning = task.direction !== null
+    governing.push({ revision: view.revision, isSettled, isByMeaning, candidates, contradictions })
+  }
+  const ids = new Set(governing.flatMap(({ candidates }) => candidates.map(({ id }) => id)))
+  const kept = await reads.findBeliefs([...ids].filter((id) => !view.beliefs.has(id)))
+  return {
+    governing,
+    beliefs: [...kept, ...[...view.beliefs.values()].filter(({ id }) => ids.has(id))],
+    values: [...view.values],
+    linksOf: await linksAfter(view, ids, reads),
+  }
+}
+
+const contradictionsAmong = async (
+  sql: Sql,
+  candidates: readonly Candidate[],
+  { relations }: DraftView,
+): Promise<Relation[]> => {
+  const ids = new Set(candidates.map(({ id }) => id))
+  const stored = await findContradictions(sql, [...ids])
+  const added = relations.added.filter(({ type, from, to }) => type === 'CONTRADICTS' && ids.has(from) && ids.has(to))
+  return [...stored.filter(({ id }) => !relations.removed.has(id)), ...added]
+}
+
+/** The links of candidates that would have others than now; where only a value would be another, they stay. */
+const linksAfter = async (
+  { links }: DraftView,
+  ids: ReadonlySet<string>,
+  reads: { findLinksOfBeliefs(ids: readonly string[]): Promise<Owned<ValueLink>[]> },
+): Promise<Map<string, Owned<ValueLink>[]>> => {
+  if (links.added.length + links.removed.size === 0) return new Map()
+  const stored = (await reads.findLinksOfBeliefs([...ids])).filter(({ id }) => !links.removed.has(id))
+  const all = [...stored, ...links.added.map((link) => ({ ...link, owner: link.belief }))]
+  all.sort((one, other) => other.weight - one.weight || (one.id < other.id ? -1 : 1))
+  return new Map([...ids].map((id) => [id, all.filter(({ owner }) => owner === id)]))
+}
