@@ -4,6 +4,7 @@ import type { Compliance } from './compliance.ts'
 import type { Directives } from './directives.ts'
 import type { Finding } from './domain/compliance.ts'
 import type { Loaders } from './loaders.ts'
+import type { Models } from './models/models.ts'
 import type { DirectiveStore } from './store.ts'
 
 /** A belief, which the ontology knows; here only its id is known. */
@@ -15,6 +16,11 @@ export interface BeliefReference {
 /** The reference by which the ontology resolves a belief. */
 export const beliefReference = (id: string): BeliefReference => ({ __typename: 'Belief', id })
 
+/** A task, which the task subgraph knows; here only what its models used is known. */
+export interface TaskReference {
+  readonly id: string
+}
+
 /** A finding with the directive that its constraint stands in. */
 export interface FindingOfReport extends Finding {
   readonly directiveId: string
@@ -24,6 +30,7 @@ export interface FindingOfReport extends Finding {
 export interface Context extends RequestContext {
   readonly directives: Directives
   readonly compliance: Compliance
+  readonly models: Models
   readonly store: DirectiveStore
   readonly events: EventLog
   readonly loaders: Loaders

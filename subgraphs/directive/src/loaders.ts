@@ -3,14 +3,19 @@ import DataLoader from 'dataloader'
 import type { ComplianceReport } from './domain/compliance.ts'
 import type { Directive } from './domain/directive.ts'
 import type { DirectiveStore } from './store.ts'
+import type { Usage } from './store/model-usage.ts'
 
 /** The reads of one request: what it asks for at once is read at once. */
 export interface Loaders {
   readonly directive: DataLoader<string, Directive | null>
   readonly report: DataLoader<string, ComplianceReport | null>
+  readonly usageOfDirective: DataLoader<string, Usage>
+  readonly usageOfTask: DataLoader<string, Usage>
 }
 
 export const createLoaders = (store: DirectiveStore): Loaders => ({
   directive: new DataLoader(byId(store.findDirectives)),
   report: new DataLoader(byId(store.findReports)),
+  usageOfDirective: new DataLoader((ids) => store.usageOfDirectives(ids)),
+  usageOfTask: new DataLoader((ids) => store.usageOfTasks(ids)),
 })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '@mothership/platform/json'
 
 /** The id of a directive's constraint: a UUID (version 8) of both ids, so that compiling again gives the same. */
 export const constraintIdOf = (directiveId: string, beliefId: string): string => {
@@ -12,6 +13,12 @@ export const constraintIdOf = (directiveId: string, beliefId: string): string =>
     hex.slice(20, 32),
   ].join('-')
 }
+
+/** JSON as it is compared and shown to models: keys sorted, texts in one form of Unicode and without blanks around them. */
+export const normalised = (value: unknown): unknown =>
+  JSON.parse(canonicalJson(value ?? null), (_key, inner: unknown) =>
+    typeof inner === 'string' ? inner.normalize('NFC').trim() : inner,
+  )
 
 const MAX_TEXT = 2000
 const MAX_VISITED = 10_000
