@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readMathEnvironment } from '../../agents/math/src/environment.ts'
 import { gatewayEnvironment, parseGatewayEnvironment } from '../../gateway/src/environment.ts'
 import { parseEnvironment, subgraphEnvironment } from '../../platform/src/environment.ts'
+import { modelEnvironment, parseModelSettings } from '../../subgraphs/directive/src/environment.ts'
 
 /** A container of our own image, as docker-compose.yml or the chart would start it. */
 export interface Container {
@@ -22,6 +23,7 @@ const SUBGRAPHS = ['ontology', 'directive', 'task', 'agent'] as const
 const GATEWAY = 'gateway/src/main.ts'
 export const MATH = 'agents/math/src/main.ts'
 const mainOf = (subgraph: string): string => `subgraphs/${subgraph}/src/main.ts`
+const DIRECTIVE = mainOf('directive')
 /** The files that containers run. */
 export const MAINS: readonly string[] = [GATEWAY, ...SUBGRAPHS.map(mainOf), MATH]
 
@@ -39,6 +41,7 @@ const mathVariables = (): string[] => {
 /** The variables that a process reads, by its file. */
 export const variablesOf = (main: string): string[] => {
   if (main === GATEWAY) return Object.keys(gatewayEnvironment.shape)
+  if (main === DIRECTIVE) return [...Object.keys(subgraphEnvironment.shape), ...Object.keys(modelEnvironment.shape)]
   return isSubgraph(main) ? Object.keys(subgraphEnvironment.shape) : mathVariables()
 }
 
@@ -49,6 +52,7 @@ const readAs = (main: string, environment: Container['environment']): void => {
     if (topology.mode !== 'distributed') throw new Error('it would run everything in one process')
   } else if (isSubgraph(main)) {
     parseEnvironment(subgraphEnvironment, environment)
+    if (main === DIRECTIVE) parseModelSettings(environment)
   } else if (readMathEnvironment(environment).secret === undefined) {
     throw new Error('MOTHERSHIP_AGENT_SECRET is not set')
   }

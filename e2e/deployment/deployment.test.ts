@@ -109,6 +109,38 @@ describe('docker-compose.yml', () => {
   })
 })
 
+describe('the language models', () => {
+  const keys = { OPENAI_API_KEY: 'a-key', GOOGLE_API_KEY: 'another' }
+  const models = { environment: { MOTHERSHIP_MODELS: 'google:gemini-2.5-flash' }, keys }
+
+  it.each([
+    [
+      'docker-compose.yml',
+      () => containersOfCompose(readCompose({ ...COMPOSE_VARIABLES, ...models.environment, ...keys })),
+    ],
+    ['helm/mothership', () => containersOfChart(renderChart({ ...CHART_VALUES, models }))],
+  ])('of %s reach the directive subgraph, and who asks no model has no key', (_file, render) => {
+    const containers = render()
+    for (const container of containers) {
+      expect(problemsOf(container, containers)).toEqual([])
+      const { environment } = container
+      if (container.name === 'directive') expect(environment).toMatchObject({ ...keys, ...models.environment })
+      if (['gateway', 'task', 'agent', 'math'].includes(container.name)) {
+        expect(Object.keys(environment)).not.toContain('OPENAI_API_KEY')
+      }
+    }
+  })
+
+  it('of a chart take their keys from a Secret, where one is missing it is found out', () => {
+    const manifests = renderChart({ ...CHART_VALUES, models })
+    expect(manifests.find(({ kind }) => kind === 'Secret')?.stringData).toMatchObject(keys)
+    const unnamed = { ...models, environment: { MOTHERSHIP_MODELS: 'anthropic:claude-haiku-4-5' } }
+    const containers = containersOfChart(renderChart({ ...CHART_VALUES, models: unnamed }))
+    const directive = containers.find(({ name }) => name === 'directive')
+    expect(directive && problemsOf(directive, containers).join()).toContain('ANTHROPIC_API_KEY: must be set')
+  })
+})
+
 describe('helm/mothership', () => {
   it('renders nothing without its secrets', () => {
     expect(() => renderChart({})).toThrow('secrets.identitySecret')

@@ -151,6 +151,8 @@ const apply = (name: string, given: readonly Value[], scope: Scope, partials: Pa
       return JSON.stringify(first)
     case 'default':
       return isTrue(second) ? second : first
+    case 'eq':
+      return first === second
     case 'not':
       return !isTrue(first)
     case 'nindent':

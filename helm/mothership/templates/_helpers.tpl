@@ -46,6 +46,18 @@ capabilities: { drop: [ALL] }
   value: http://{{ .Release.Name }}-agent:{{ .Values.subgraphs.agent.port }}/graphql
 {{- end }}
 
+{{- /* The language models: the directive subgraph's alone. */ -}}
+{{- define "mothership.models" -}}
+{{- range $variable, $value := .Values.models.environment }}
+- name: {{ $variable }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- range $variable, $key := .Values.models.keys }}
+- name: {{ $variable }}
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" $ }}, key: {{ $variable }} } }
+{{- end }}
+{{- end }}
+
 {{- /* A first start migrates the database before it listens: 2 minutes for that. */ -}}
 {{- define "mothership.probes" -}}
 startupProbe:

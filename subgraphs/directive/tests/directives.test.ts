@@ -58,7 +58,7 @@ describe('generating a directive', () => {
     const first = await generate(directives, { taskType: 'test.solve', taskId })
     expect(await generate(directives, { taskType: 'test.solve', taskId })).toEqual(first)
     expect(await generate(directives, { taskType: 'test.write', taskId, input: { other: true } })).toEqual(first)
-    expect(first).toMatchObject((await stored(first.id)) ?? {})
+    expect(first).toMatchObject((await stored(first.id))!)
   })
 
   it('never lets a directive that a person asked for govern the task itself', async () => {

@@ -38,6 +38,11 @@ describe('a judgement', () => {
     expect(reason).toContain(words)
   })
 
+  it('may quote the JSON in the order in which it was shown', () => {
+    const shown = { judged: { b: 1, a: [true] }, threshold: 0.7, judge: 'openai:gpt-test' }
+    expect(outcomeOf(judgement({ quote: '{"a":[true],"b":1}' }), shown).outcome).toBe('PASS')
+  })
+
   it('may quote a text as it reads, with other blanks', () => {
     expect(found({ quote: 'has a "careful" end' }).outcome).toBe('PASS')
   })

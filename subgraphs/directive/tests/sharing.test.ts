@@ -3,10 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createMemoryBus } from '@mothership/platform/bus'
 import { type Cache, createMemoryCache } from '@mothership/platform/cache'
 import type { Database } from '@mothership/platform/database'
+import { type RunningSubgraph, startSubgraph } from '@mothership/platform/subgraph'
 import { createTestDatabase, testLogger, type TestSubgraph } from '@mothership/platform/testing'
+import { parseModelSettings } from '../src/environment.ts'
 import { type Outcome, createSharing } from '../src/models/sharing.ts'
 import { createClaimStore } from '../src/store/model-claims.ts'
 import { createUsageStore } from '../src/store/model-usage.ts'
+import { createDirectiveSubgraph } from '../src/subgraph.ts'
 import { generate, ids, startDirectives } from './fixture.ts'
 import { proposing, QUICK } from './wire/asked.ts'
 import { gives, startProviders } from './wire/providers.ts'
@@ -132,15 +135,29 @@ describe('the same question in two processes', () => {
   })
 })
 
-describe('a thousand requests for the same directive at once', () => {
+/** `data` of a test's subgraph, for one that was started beside it. */
+const dataOf =
+  (subgraph: RunningSubgraph): TestSubgraph['data'] =>
+  async <T>(query: string, variables?: Record<string, unknown>) => {
+    const identity = { role: 'ADMIN', subject: 'admin', name: 'admin' } as const
+    const { data, errors } = await subgraph.execute({ query, variables, identity, correlationId: randomUUID() })
+    if (errors?.[0]) throw errors[0]
+    return data as T
+  }
+
+describe('a thousand requests for the same directive at once, to two directive subgraphs', () => {
   let directives: TestSubgraph
+  let second: RunningSubgraph
   const wired = startProviders()
   beforeAll(async () => {
     const { urls } = await wired
     const variables = { OPENAI_API_KEY: 'a', MOTHERSHIP_MODELS: 'openai:gpt-test', ...urls }
     directives = await startDirectives(variables, QUICK)
+    const another = createDirectiveSubgraph({ settings: () => parseModelSettings(variables), pacing: QUICK })
+    second = await startSubgraph(another, directives.runtime)
   })
   afterAll(async () => {
+    await second.dispose()
     await directives.dispose()
     await (await wired).dispose()
   })
@@ -154,16 +171,16 @@ describe('a thousand requests for the same directive at once', () => {
       because: [ids.verify],
     }
     wire.next(gives.late(300, proposing(added)))
+    const request = { taskType: 'test.solve', input: { same: true } }
+    const other: TestSubgraph = { ...directives, data: dataOf(second) }
     const all = await Promise.all(
-      Array.from({ length: 1000 }, () => generate(directives, { taskType: 'test.solve', input: { same: true } })),
+      Array.from({ length: 1000 }, (_, n) => generate(n % 2 === 0 ? directives : other, request)),
     )
     expect(wire.requests).toHaveLength(1)
     expect(all.every(({ engine }) => engine.provider === 'openai')).toBe(true)
     expect(all.every(({ constraints }) => constraints.some(({ origin }) => origin === 'MODEL'))).toBe(true)
     expect(all.filter(({ engine }) => !engine.cached)).toHaveLength(1)
     expect(all.reduce((sum, { modelUsage }) => sum + modelUsage.calls, 0)).toBe(1)
-    // Texts that differ only in how they are written are the same question.
-    const sameAgain = await generate(directives, { taskType: 'test.solve', input: { same: true } })
-    expect(sameAgain.engine.cached).toBe(true)
+    expect((await generate(other, request)).engine.cached).toBe(true)
   }, 120_000)
 })

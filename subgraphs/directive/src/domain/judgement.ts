@@ -1,3 +1,4 @@
+import { canonicalJson } from '@mothership/platform/json'
 import { z } from 'zod'
 import { type CheckOutcome, cut, fail, pass, unknown } from './checks/check.ts'
 
@@ -19,15 +20,15 @@ const MAX_REASON = 400
 
 const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim()
 
-/** All that may be quoted of a value: its JSON, and each of its texts as it reads. Blanks count as one. */
+/** All that may be quoted of a value: its JSON, as the judge is shown it, and each of its texts as it reads. */
 const quotable = (value: unknown): string[] => {
-  const texts: string[] = []
-  const json = JSON.stringify(value, (key, inner: unknown) => {
-    texts.push(key)
+  const json = canonicalJson(value)
+  const texts = [json]
+  JSON.parse(json, (_key, inner: unknown) => {
     if (typeof inner === 'string') texts.push(inner)
     return inner
   })
-  return [json ?? '', ...texts].map(squeezed)
+  return texts.map(squeezed)
 }
 
 /**
