@@ -1,9 +1,9 @@
+import { canonicalJson } from '@mothership/platform/json'
 import { cut } from './domain/checks/check.ts'
 import { compilerAlone, type Constraint, type Directive, type Engine } from './domain/directive.ts'
 import { enrich, proposalsSchema } from './domain/enrich.ts'
-import { constraintIdOf, normalised } from './domain/request.ts'
-import type { Models } from './models/models.ts'
-import { sha256 } from './models/models.ts'
+import { constraintIdOf, isShallow, normalised } from './domain/request.ts'
+import { type Models, NOT_CONFIGURED, sha256 } from './models/models.ts'
 import type { ModelProvider } from './models/settings.ts'
 
 /** What a model is shown of an input, in characters of JSON. */
@@ -27,12 +27,11 @@ export const enrichDirective = async (
   options: { totalMilliseconds: number },
 ): Promise<Directive> => {
   const alone = (reason: string): Directive => ({ ...directive, engine: compilerAlone(reason) })
-  if (models.isConfigured && directive.constraints.length === 0) {
-    return alone('No belief is in force for it, so there is nothing to add to.')
-  }
+  if (!models.isConfigured) return alone(NOT_CONFIGURED)
+  if (directive.constraints.length === 0) return alone('No belief is in force for it, so there is nothing to add to.')
+  if (!isShallow(directive.input)) return alone('The input is nested too deeply for a language model.')
   const { id, taskId, taskType } = directive
-  const input = textOf(directive.input)
-  if (input === null) return alone('The input is nested too deeply for a language model.')
+  const input = canonicalJson(normalised(directive.input))
   const constraints = directive.constraints.slice(0, MAX_SHOWN).map(shown)
   const asked = await models.ask({
     prompt: 'directive',
@@ -50,15 +49,6 @@ export const enrichDirective = async (
   const { isCached: cached, attempts } = asked
   const engine: Engine = { provider: ENGINE[provider], model, cached, attempts, reason: null, dropped }
   return { ...directive, constraints: enriched, engine }
-}
-
-const textOf = (input: unknown): string | null => {
-  try {
-    return JSON.stringify(normalised(input))
-  } catch (error) {
-    if (error instanceof RangeError) return null
-    throw error
-  }
 }
 
 const shown = ({ statement, level, phase, check, because }: Constraint) => ({

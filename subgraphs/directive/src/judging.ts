@@ -2,7 +2,7 @@ import { canonicalJson, jsonBytes } from '@mothership/platform/json'
 import { type CheckInput, type CheckOutcome, cut, unknown } from './domain/checks/check.ts'
 import { type Constraint, Phase } from './domain/directive.ts'
 import { judgementsSchema, outcomeOf } from './domain/judgement.ts'
-import { normalised } from './domain/request.ts'
+import { isShallow, normalised } from './domain/request.ts'
 import type { CheckOf } from './domain/rule.ts'
 import type { About } from './models/chain.ts'
 import { type Models, sha256 } from './models/models.ts'
@@ -45,6 +45,7 @@ export const judge = async (
   const all = (reason: string) => new Map(judges.map(({ id }) => [id, unknown(`${reason} A person may decide.`)]))
   if (input.phase === Phase.RESULT && input.result === undefined) return all('There is no result to judge.')
   const judged = judgedIn(input)
+  if (!isShallow(judged) || !isShallow(input.task.input)) return all('It is nested too deeply for a language model.')
   if (jsonBytes(judged) > MAX_JUDGED_BYTES) {
     return all(`There is more to judge than a language model is given, ${MAX_JUDGED_BYTES} bytes.`)
   }

@@ -137,10 +137,12 @@ describe('a judge', () => {
     expect(wire.requests).toHaveLength(1)
   })
 
-  it('is given neither a missing result nor one that is too long', async () => {
+  it('is given neither a missing result nor one that is too long or too deep', async () => {
     expect((await report(undefined)).findings[0]?.reason).toBe('There is no result to judge. A person may decide.')
     const { findings } = await report('a'.repeat(70_000))
     expect(findings[0]).toMatchObject({ outcome: 'UNKNOWN', reason: expect.stringContaining('more to judge') })
+    const deep: unknown = JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`)
+    expect((await report(deep)).findings[0]?.reason).toContain('nested too deeply')
     expect(wire.requests).toHaveLength(0)
   })
 

@@ -38,6 +38,9 @@ const keptAnswer = z.object({
   attempts: z.number(),
 })
 
+/** Why no model takes part where the environment names none. */
+export const NOT_CONFIGURED = 'No language model is configured.'
+
 export type Models = Awaited<ReturnType<typeof createModels>>
 
 /** The language models, in the order in which they are configured. Nothing of them is loaded before one is asked. */
@@ -57,7 +60,7 @@ export const createModels = async (
 
     /** Asks the models in their order. It throws for no provider's sake. */
     ask: async <T>(ask: Ask<T>): Promise<Asked<T>> => {
-      if (names.length === 0) return { value: null, reason: 'No language model is configured.' }
+      if (names.length === 0) return { value: null, reason: NOT_CONFIGURED }
       const { schema, purpose, about } = ask
       const deadline = performance.now() + ask.totalMilliseconds
       const prompt = prompts[ask.prompt]
