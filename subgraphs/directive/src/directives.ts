@@ -10,6 +10,7 @@ import { enrichDirective } from './enrichment.ts'
 import { GoverningBeliefsDocument, type GoverningBeliefsQuery } from './generated/ontology-documents.ts'
 import type { Models } from './models/models.ts'
 import { type DirectiveStore, originOf } from './store.ts'
+import { createTurns } from './turns.ts'
 
 export interface DirectiveRequest {
   readonly taskType: string
@@ -57,9 +58,12 @@ export type Directives = ReturnType<typeof createDirectives>
 
 /** Compiles directives from what the ontology holds true. */
 export const createDirectives = ({ store, peers, models }: { store: DirectiveStore; peers: Peers; models: Models }) => {
+  const turn = createTurns()
   const candidatesFor = async (about: { taskType: string; text: string }, identity: Identity | null) => {
     const variables = { ...about, limit: MAX_CANDIDATES }
-    return (await peers.ontology(GoverningBeliefsDocument, variables, identity)).governingBeliefs
+    const read = () => peers.ontology(GoverningBeliefsDocument, variables, identity)
+    // On whose behalf is part of what is asked.
+    return (await turn(JSON.stringify([about, identity]), read)).governingBeliefs
   }
   const compile = async ({ taskType, input, taskId }: DirectiveRequest, identity: Identity): Promise<Directive> => {
     assertName(taskType, 'taskType')
