@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { prepare, ROOT } from './prepare.mjs'
 
 const isOnServices = process.argv.includes('--services')
@@ -20,8 +21,11 @@ const SUITES = [
 ]
 // Neither touches PostgreSQL or Redis: on the services they would only run a second time.
 const WITHOUT_SERVICES = ['agents/**', 'explorer/**']
+/** So many characters of what a failed test says are told once more at the end. */
+const MESSAGE = 1000
 const folder = mkdtempSync(join(tmpdir(), 'mothership-tests-'))
 const totals = { passed: 0, failed: 0 }
+const failures = []
 for (const [title, config] of SUITES) {
   const where = isOnServices ? 'PostgreSQL and Redis' : 'the embedded database'
   console.log(`\n${title}, on ${where}`)
@@ -45,9 +49,13 @@ for (const [title, config] of SUITES) {
   // A file that does not load has no failed test: count it as one.
   const failed = (counted.numFailedTests ?? 0) + (counted.testResults ?? []).filter(isBroken).length
   totals.failed += status !== 0 && failed === 0 ? 1 : failed
+  failures.push(...(counted.testResults ?? []).flatMap((file) => failuresOf(file, where)))
+  if (status !== 0 && failed === 0) failures.push(`${title}, on ${where}: ended with ${status}, though no test failed`)
   rmSync(report, { force: true })
 }
 rmSync(folder, { recursive: true, force: true })
+// Once more at the end, where who sees only the last lines finds them.
+if (failures.length > 0) console.log(`\n${failures.map((failure) => `FAILED ${failure}`).join('\n')}`)
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`)
 process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0)
 
@@ -61,4 +69,14 @@ function read(path) {
 
 function isBroken(file) {
   return file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed')
+}
+
+/** A line for each test that failed, or for the file where it did not load. */
+function failuresOf(file, where) {
+  const path = relative(ROOT, file.name)
+  const line = (name, message) => `${path}, on ${where}${name}: ${stripVTControlCharacters(message).slice(0, MESSAGE)}`
+  if (isBroken(file)) return [line('', file.message ?? '').replaceAll('\n', ' | ')]
+  return file.assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => line(` > ${fullName}`, failureMessages.join('\n')).replaceAll('\n', ' | '))
 }

@@ -1,11 +1,11 @@
 import type { Database } from '@mothership/platform/database'
-import { createLocalModel } from '../../subgraphs/ontology/src/embeddings.ts'
+import { createLocalModel } from '../../subgraphs/ontology/src/embeddings/built-in.ts'
 import { meanDirection } from '../../subgraphs/ontology/src/domain/search.ts'
 import type { Text } from './corpus.ts'
 
 const PHRASES_AT_ONCE = 64
 const ROWS_AT_ONCE = 2000
-/** A belief of every so many names a task type: a filter by it keeps 5 %. */
+/** A belief of every so many names a task type, unless told otherwise: a filter by it keeps 5 %. */
 const EVERY = 20
 export const RARE_TASK_TYPE = 'bench.rare'
 
@@ -66,6 +66,7 @@ export const loadDocuments = async (
   database: Database,
   texts: readonly Text[],
   { model, vectorOf }: { model: string; vectorOf: (text: Text) => number[] },
+  every = EVERY,
 ): Promise<void> => {
   const index = 'search_document_meaning'
   const [made] = await database.query<{ sql: string }>(`select pg_get_indexdef('ontology.${index}'::regclass) as sql`)
@@ -75,7 +76,7 @@ export const loadDocuments = async (
     const rows = texts.slice(at, at + ROWS_AT_ONCE).map(({ phrases, ...text }, place) => ({
       ...text,
       credence: ((at + place) % 10) / 10,
-      types: (at + place) % EVERY === 0 ? [RARE_TASK_TYPE] : [],
+      types: (at + place) % every === 0 ? [RARE_TASK_TYPE] : [],
       vector: JSON.stringify(vectorOf({ phrases, ...text }).map(Math.fround)),
       source: `${model}:bench`,
     }))

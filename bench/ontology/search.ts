@@ -2,7 +2,7 @@ import type { Database, Sql } from '@mothership/platform/database'
 import { createOntologySubgraph } from '@mothership/ontology/subgraph'
 import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testing'
 import { typingQuery } from '../../subgraphs/ontology/src/domain/search.ts'
-import { createLocalModel } from '../../subgraphs/ontology/src/embeddings.ts'
+import { createLocalModel } from '../../subgraphs/ontology/src/embeddings/built-in.ts'
 import { findByMeaning } from '../../subgraphs/ontology/src/store/search.ts'
 import { findByWords } from '../../subgraphs/ontology/src/store/search-words.ts'
 import { inMilliseconds, percentile, type Row } from '../table.ts'
@@ -39,13 +39,13 @@ export const measure = async (): Promise<Row[]> => {
 const SEARCH = `query ($query: String!, $first: Int) { searchOntology(query: $query, first: $first) {
   score matchedBy node { __typename ... on Belief { id name strength } ... on Value { id name } } } }`
 
-const vectorsOf = async (queries: readonly string[]): Promise<number[][]> => {
+const directionsOf = async (queries: readonly string[]): Promise<{ model: string; vector: number[] }[]> => {
   const model = createLocalModel()
   const alive = setInterval(() => undefined, 1000)
   const vectors = await model.embed(queries)
   clearInterval(alive)
   await model.dispose()
-  return vectors
+  return vectors.map((vector) => ({ model: model.name, vector }))
 }
 
 /** A database that adds up how long the statements on documents take; nothing else is counted. */
@@ -66,7 +66,7 @@ const timed = (database: Database, add: (milliseconds: number) => void): Databas
 }
 
 const measureService = async (t: TestSubgraph, queries: readonly string[], embedding: string): Promise<Row> => {
-  const vectors = await vectorsOf(queries)
+  const directions = await directionsOf(queries)
   // Warms both up, and has the service keep the vectors of the queries.
   for (const query of queries) await t.data(SEARCH, { query, first: FIRST })
   const service: number[] = []
@@ -77,10 +77,10 @@ const measureService = async (t: TestSubgraph, queries: readonly string[], embed
     service.push(performance.now() - began)
     let total = 0
     const database = timed(t.runtime.database, (milliseconds) => (total += milliseconds))
-    const vector = vectors[place] as number[]
+    const direction = directions[place] as (typeof directions)[number]
     const search = { filter: NO_FILTER, limit: FIRST + 30 }
     await findByWords(database, { query, typing: typingQuery(query), ...search })
-    await findByMeaning(database, { vector, ...search })
+    await findByMeaning(database, { direction, ...search })
     alone.push(total)
   }
   const ratio = percentile(service, 0.5) / percentile(alone, 0.5)
@@ -104,14 +104,14 @@ const nearest = (sql: Sql, vector: readonly number[], taskType: string | null): 
   )
 
 const measureRecall = async (database: Database, queries: readonly string[]): Promise<Row[]> => {
-  const vectors = await vectorsOf(queries)
+  const directions = await directionsOf(queries)
   const recallOf = async (taskType: string | null): Promise<number> => {
     let found = 0
-    for (const vector of vectors) {
+    for (const direction of directions) {
       const filter = { ...NO_FILTER, taskType }
-      const byMeaning = await findByMeaning(database, { vector, filter, limit: FIRST + 30 })
+      const byMeaning = await findByMeaning(database, { direction, filter, limit: FIRST + 30 })
       const ids = new Set(byMeaning.slice(0, 10).map(({ id }) => id))
-      found += (await nearest(database, vector, taskType)).filter(({ id }) => ids.has(id)).length
+      found += (await nearest(database, direction.vector, taskType)).filter(({ id }) => ids.has(id)).length
     }
     return found / (10 * queries.length)
   }

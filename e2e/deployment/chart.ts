@@ -9,7 +9,7 @@ const RELEASE = 'release'
 interface EnvironmentVariable {
   name: string
   value?: string
-  valueFrom?: { secretKeyRef?: { name: string; key: string }; fieldRef?: { fieldPath: string } }
+  valueFrom?: { secretKeyRef?: { name: string; key: string; optional?: boolean }; fieldRef?: { fieldPath: string } }
 }
 interface Probe {
   httpGet?: { path: string; port: string }
@@ -100,7 +100,12 @@ export const containersOfChart = (manifests: readonly Manifest[]): Container[] =
       host: hostOf(manifests, workload),
       image: container.image,
       command: container.command ?? [],
-      environment: Object.fromEntries(container.env.map((one) => [one.name, valueOf(one, manifests, workload)])),
+      environment: Object.fromEntries(
+        container.env.flatMap((one) => {
+          const value = valueOf(one, manifests, workload)
+          return value === null ? [] : [[one.name, value]]
+        }),
+      ),
       ports: (container.ports ?? []).map(({ containerPort }) => containerPort),
       healthPaths: [container.startupProbe, container.livenessProbe, container.readinessProbe].flatMap((probe) =>
         probe?.httpGet ? [probe.httpGet.path] : [],
@@ -130,13 +135,15 @@ const hostOf = (manifests: readonly Manifest[], workload: Manifest): string | nu
   return service.metadata.name
 }
 
-const valueOf = (variable: EnvironmentVariable, manifests: readonly Manifest[], workload: Manifest): string => {
+/** Null: it is not set, for the Secret need not have it. */
+const valueOf = (variable: EnvironmentVariable, manifests: readonly Manifest[], workload: Manifest): string | null => {
   const { value, valueFrom } = variable
   if (value !== undefined) return value
   if (valueFrom?.fieldRef) return `${workload.metadata.name}-0`
-  const { name, key } = valueFrom?.secretKeyRef ?? { name: '', key: '' }
+  const { name, key, optional = false } = valueFrom?.secretKeyRef ?? { name: '', key: '' }
   const secret = manifests.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === name)
   const found = secret?.stringData?.[key]
+  if (found === undefined && optional) return null
   if (found === undefined) throw new Error(`${variable.name}: the Secret ${name} has no ${key}`)
   return found
 }

@@ -3,6 +3,7 @@ import { readMathEnvironment } from '../../agents/math/src/environment.ts'
 import { gatewayEnvironment, parseGatewayEnvironment } from '../../gateway/src/environment.ts'
 import { parseEnvironment, subgraphEnvironment } from '../../platform/src/environment.ts'
 import { modelEnvironment, parseModelSettings } from '../../subgraphs/directive/src/environment.ts'
+import { ontologyEnvironment, readEmbeddings } from '../../subgraphs/ontology/src/environment.ts'
 
 /** A container of our own image, as docker-compose.yml or the chart would start it. */
 export interface Container {
@@ -24,6 +25,7 @@ const GATEWAY = 'gateway/src/main.ts'
 export const MATH = 'agents/math/src/main.ts'
 const mainOf = (subgraph: string): string => `subgraphs/${subgraph}/src/main.ts`
 const DIRECTIVE = mainOf('directive')
+const ONTOLOGY = mainOf('ontology')
 /** The files that containers run. */
 export const MAINS: readonly string[] = [GATEWAY, ...SUBGRAPHS.map(mainOf), MATH]
 
@@ -41,8 +43,9 @@ const mathVariables = (): string[] => {
 /** The variables that a process reads, by its file. */
 export const variablesOf = (main: string): string[] => {
   if (main === GATEWAY) return Object.keys(gatewayEnvironment.shape)
-  if (main === DIRECTIVE) return [...Object.keys(subgraphEnvironment.shape), ...Object.keys(modelEnvironment.shape)]
-  return isSubgraph(main) ? Object.keys(subgraphEnvironment.shape) : mathVariables()
+  if (!isSubgraph(main)) return mathVariables()
+  const own = { [ONTOLOGY]: ontologyEnvironment, [DIRECTIVE]: modelEnvironment }[main]
+  return [...Object.keys(subgraphEnvironment.shape), ...Object.keys(own?.shape ?? {})]
 }
 
 /** Reads a container's environment as its process would. Throws what that would end with. */
@@ -53,6 +56,7 @@ const readAs = (main: string, environment: Container['environment']): void => {
   } else if (isSubgraph(main)) {
     parseEnvironment(subgraphEnvironment, environment)
     if (main === DIRECTIVE) parseModelSettings(environment)
+    if (main === ONTOLOGY) readEmbeddings(environment)
   } else if (readMathEnvironment(environment).secret === undefined) {
     throw new Error('MOTHERSHIP_AGENT_SECRET is not set')
   }

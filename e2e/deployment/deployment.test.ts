@@ -101,6 +101,32 @@ describe.each([
   })
 })
 
+describe('a provider of embeddings', () => {
+  const asked = { MOTHERSHIP_EMBEDDINGS: 'openai', OPENAI_API_KEY: 'sk-of-the-test', OPENAI_BASE_URL: '' }
+  const environmentOf = (containers: readonly Container[], name: string) =>
+    containers.find((container) => container.name === name)?.environment ?? {}
+
+  it('is asked by the ontology alone, of docker-compose.yml with a key in .env', () => {
+    const containers = containersOfCompose(readCompose({ ...COMPOSE_VARIABLES, ...asked }))
+    expect(environmentOf(containers, 'ontology')).toMatchObject(asked)
+    for (const container of containers) expect(problemsOf(container, containers)).toEqual([])
+    expect(JSON.stringify(environmentOf(containers, 'gateway'))).not.toContain('sk-of-the-test')
+  })
+
+  it('is asked by the ontology alone, of the chart with a key in the Secret, which it needs', () => {
+    const embeddings = { model: 'openai' }
+    const secrets = { ...(CHART_VALUES['secrets'] as object), openaiApiKey: 'sk-of-the-test' }
+    const manifests = renderChart({ ...CHART_VALUES, embeddings, secrets })
+    const containers = containersOfChart(manifests)
+    expect(environmentOf(containers, 'ontology')).toMatchObject(asked)
+    for (const container of containers) expect(problemsOf(container, containers)).toEqual([])
+    expect(JSON.stringify(manifests.filter(({ kind }) => kind !== 'Secret'))).not.toContain('sk-of-the-test')
+    const without = containersOfChart(renderChart({ ...CHART_VALUES, embeddings }))
+    const ontology = without.find(({ name }) => name === 'ontology') as Container
+    expect(problemsOf(ontology, without).join()).toContain('OPENAI_API_KEY: must be set')
+  })
+})
+
 describe('docker-compose.yml', () => {
   it('starts nothing without its secrets', () => {
     for (const name of ['POSTGRES_PASSWORD', 'MOTHERSHIP_IDENTITY_SECRET', 'MOTHERSHIP_ADMIN_PASSWORD']) {
@@ -110,34 +136,30 @@ describe('docker-compose.yml', () => {
 })
 
 describe('the language models', () => {
-  const keys = { OPENAI_API_KEY: 'a-key', GOOGLE_API_KEY: 'another' }
-  const models = { environment: { MOTHERSHIP_MODELS: 'google:gemini-2.5-flash' }, keys }
+  const environment = { MOTHERSHIP_MODELS: 'google:gemini-2.5-flash,anthropic:claude-haiku-4-5' }
+  const keys = { ANTHROPIC_API_KEY: 'a-key', GOOGLE_API_KEY: 'another' }
+  const secrets = { ...(CHART_VALUES['secrets'] as object), anthropicApiKey: 'a-key', googleApiKey: 'another' }
+  const values = { ...CHART_VALUES, models: { environment }, secrets }
 
   it.each([
-    [
-      'docker-compose.yml',
-      () => containersOfCompose(readCompose({ ...COMPOSE_VARIABLES, ...models.environment, ...keys })),
-    ],
-    ['helm/mothership', () => containersOfChart(renderChart({ ...CHART_VALUES, models }))],
+    ['docker-compose.yml', () => containersOfCompose(readCompose({ ...COMPOSE_VARIABLES, ...environment, ...keys }))],
+    ['helm/mothership', () => containersOfChart(renderChart(values))],
   ])('of %s reach the directive subgraph, and who asks no model has no key', (_file, render) => {
     const containers = render()
     for (const container of containers) {
       expect(problemsOf(container, containers)).toEqual([])
-      const { environment } = container
-      if (container.name === 'directive') expect(environment).toMatchObject({ ...keys, ...models.environment })
-      if (['gateway', 'task', 'agent', 'math'].includes(container.name)) {
-        expect(Object.keys(environment)).not.toContain('OPENAI_API_KEY')
-      }
+      if (container.name === 'directive') expect(container.environment).toMatchObject({ ...keys, ...environment })
+      else expect(Object.keys(container.environment)).not.toContain('ANTHROPIC_API_KEY')
     }
   })
 
-  it('of a chart take their keys from a Secret, where one is missing it is found out', () => {
-    const manifests = renderChart({ ...CHART_VALUES, models })
-    expect(manifests.find(({ kind }) => kind === 'Secret')?.stringData).toMatchObject(keys)
-    const unnamed = { ...models, environment: { MOTHERSHIP_MODELS: 'anthropic:claude-haiku-4-5' } }
-    const containers = containersOfChart(renderChart({ ...CHART_VALUES, models: unnamed }))
-    const directive = containers.find(({ name }) => name === 'directive')
-    expect(directive && problemsOf(directive, containers).join()).toContain('ANTHROPIC_API_KEY: must be set')
+  it('of a chart take their keys from the Secret, and one that is missing is found out', () => {
+    const manifests = renderChart(values)
+    const secret = manifests.find(({ kind }) => kind === 'Secret')
+    expect(secret?.stringData).toMatchObject({ 'anthropic-api-key': 'a-key', 'google-api-key': 'another' })
+    const keyless = containersOfChart(renderChart({ ...CHART_VALUES, models: { environment } }))
+    const directive = keyless.find(({ name }) => name === 'directive')
+    expect(directive && problemsOf(directive, keyless).join()).toContain('ANTHROPIC_API_KEY: must be set')
   })
 })
 

@@ -101,6 +101,8 @@ export interface TestSubgraph {
     variables?: Record<string, unknown>,
     identity?: Partial<Identity>,
   ): Promise<AsyncIterableIterator<ExecutionResult>>
+  /** As `data`, of one of the peers. */
+  peerData<T>(name: SubgraphName, source: string, variables?: Record<string, unknown>): Promise<T>
   dispose: Disposer
 }
 
@@ -131,15 +133,18 @@ export const startTestSubgraph = async <C extends RequestContext>(
     identity: { ...ADMIN, ...identity },
     correlationId: randomUUID(),
   })
+  const dataOf = async <T>(one: RunningSubgraph | undefined, ...args: Parameters<typeof request>): Promise<T> => {
+    if (!one) throw new Error('there is no such peer')
+    const { data, errors } = await one.execute(request(...args))
+    if (errors?.[0]) throw errors[0]
+    return data as T
+  }
   return {
     runtime,
     subgraph,
     query: (...args) => subgraph.execute(request(...args)),
-    data: async <T>(...args: Parameters<TestSubgraph['query']>) => {
-      const { data, errors } = await subgraph.execute(request(...args))
-      if (errors?.[0]) throw errors[0]
-      return data as T
-    },
+    data: (...args) => dataOf(subgraph, ...args),
+    peerData: (name, ...args) => dataOf(running.get(name), ...args),
     subscribe: async (...args) => {
       const result = await subgraph.subscribe(request(...args))
       if (isStream(result)) return result

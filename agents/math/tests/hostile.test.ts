@@ -70,12 +70,11 @@ describe('input that is too much', () => {
     ['a large binomial', 'combinations(1e9, 5e8)'],
     ['an exponential of an exponential', 'exp(exp(exp(exp(10))))'],
   ])(
-    '%s is refused at once',
+    '%s is refused, and not worked on',
     async (_, expression) => {
-      const began = performance.now()
+      // One that was worked on would end with TIMED_OUT.
       await refuse(expression)
       await refuse(expression, undefined, 'simplify')
-      expect(performance.now() - began).toBeLessThan(10_000)
     },
     60_000,
   )

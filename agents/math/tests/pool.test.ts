@@ -25,25 +25,17 @@ describe('a pool of one engine', { timeout: 90_000 }, () => {
   beforeAll(async () => void (pool = await startPool()))
   afterAll(() => pool.dispose())
 
-  it('integrates x^2 sin x, checked, well within half a second once it is warm', async () => {
+  it('integrates x^2 sin x, checked', async () => {
     const problem: Problem = { operation: 'integrate', expression: 'x^2 * sin(x)', variable: 'x' }
-    let best = Infinity
-    // The best of some: other work on the machine is no fault of the engine.
-    for (let round = 0; round < 5 || (best >= 500 && round < 30); round += 1) {
-      const began = performance.now()
-      await pool.run(problem, { timeoutMilliseconds: 20_000 })
-      best = Math.min(best, performance.now() - began)
-    }
-    expect(best).toBeLessThan(500)
+    const { trace } = await pool.run(problem, { timeoutMilliseconds: 20_000 })
+    expect(trace.evidence.map(({ type }) => type)).toContain('differentiated-integral')
   })
 
   it('ends a problem that goes on for ever, and solves the next', async () => {
-    const began = performance.now()
     await expect(pool.run(ENDLESS, { timeoutMilliseconds: 700 })).rejects.toMatchObject({
       code: 'TIMED_OUT',
       retryable: false,
     })
-    expect(performance.now() - began).toBeLessThan(20_000)
     expect(await solveEasy(pool)).toBe('42')
   })
 

@@ -46,16 +46,42 @@ capabilities: { drop: [ALL] }
   value: http://{{ .Release.Name }}-agent:{{ .Values.subgraphs.agent.port }}/graphql
 {{- end }}
 
-{{- /* The language models: the directive subgraph's alone. */ -}}
+{{- /* What the ontology subgraph reads besides. A key that is not in the Secret is not set. */ -}}
+{{- define "mothership.embeddings" -}}
+- name: MOTHERSHIP_EMBEDDINGS
+  value: {{ .Values.embeddings.model | quote }}
+- name: OPENAI_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: openai-api-key, optional: true } }
+- name: OPENAI_BASE_URL
+  value: {{ .Values.providers.openaiBaseUrl | quote }}
+- name: GOOGLE_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: google-api-key, optional: true } }
+- name: GOOGLE_BASE_URL
+  value: {{ .Values.providers.googleBaseUrl | quote }}
+{{- end }}
+
+{{- /* What the directive subgraph reads besides. A key that is not in the Secret is not set. */ -}}
 {{- define "mothership.models" -}}
 {{- range $variable, $value := .Values.models.environment }}
 - name: {{ $variable }}
   value: {{ $value | quote }}
 {{- end }}
-{{- range $variable, $key := .Values.models.keys }}
-- name: {{ $variable }}
-  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" $ }}, key: {{ $variable }} } }
-{{- end }}
+- name: OPENAI_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: openai-api-key, optional: true } }
+- name: OPENAI_BASE_URL
+  value: {{ .Values.providers.openaiBaseUrl | quote }}
+- name: ANTHROPIC_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: anthropic-api-key, optional: true } }
+- name: ANTHROPIC_BASE_URL
+  value: {{ .Values.providers.anthropicBaseUrl | quote }}
+- name: GOOGLE_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: google-api-key, optional: true } }
+- name: GOOGLE_BASE_URL
+  value: {{ .Values.providers.googleBaseUrl | quote }}
+- name: COMPATIBLE_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: compatible-api-key, optional: true } }
+- name: COMPATIBLE_BASE_URL
+  value: {{ .Values.providers.compatibleBaseUrl | quote }}
 {{- end }}
 
 {{- /* A first start migrates the database before it listens: 2 minutes for that. */ -}}

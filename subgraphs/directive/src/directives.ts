@@ -84,11 +84,12 @@ export const createDirectives = ({ store, peers, models }: { store: DirectiveSto
   }
 
   return {
-    /** What a task of that type and text would be asked now; `isSettled` as GoverningBeliefs has it. */
+    /** What a task of that type and text would be asked now; `isSettled` and `isByMeaning` as GoverningBeliefs has them. */
     compileNow: async (about: { taskType: string; text: string }) => {
       const governingBeliefs = await candidatesFor(about, null)
       const content = compileDirective(toCandidates(governingBeliefs), (beliefId) => beliefId)
-      return { content, revision: governingBeliefs.revision, isSettled: governingBeliefs.isSettled }
+      const { revision, isSettled, isByMeaning } = governingBeliefs
+      return { content, revision, isSettled, isByMeaning }
     },
 
     /** What would be compiled now; nothing is kept, and no language model is asked: a preview costs nothing. */

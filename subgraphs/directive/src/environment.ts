@@ -85,6 +85,8 @@ const listed = (given: Variables, faults: string[]): ModelName[] => {
       .filter((provider) => keys[provider] !== undefined)
       .map((provider) => ({ provider, model: DEFAULT_MODELS[provider] }))
   }
+  // A key may be there for something else.
+  if (given.MOTHERSHIP_MODELS.trim() === 'none') return []
   const parts = [...new Set(split(given.MOTHERSHIP_MODELS))]
   if (parts.length > MAX_MODELS) faults.push(`MOTHERSHIP_MODELS: names ${parts.length} models, at most ${MAX_MODELS}`)
   return parts.flatMap((part) => {

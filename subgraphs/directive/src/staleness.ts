@@ -27,7 +27,9 @@ export const watchStaleness = (
 
   /** Compares directives of one type and text. Answers whether what they were compared with will not change by itself. */
   const compare = async (group: readonly Directive[], about: { taskType: string; text: string }): Promise<boolean> => {
-    const { content, revision, isSettled } = await directives.compileNow(about)
+    const { content, revision, isSettled, isByMeaning } = await directives.compileNow(about)
+    // What was compiled by words alone differs by what a provider's failure left out, and would say STALE of every task.
+    if (!isByMeaning) return false
     const same = group.filter((directive) => asksTheSame(directive, content)).map(({ id }) => id)
     const differing: string[] = []
     const finished: string[] = []

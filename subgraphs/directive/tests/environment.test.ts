@@ -23,6 +23,10 @@ describe('the variables of the language models', () => {
     expect(models).toEqual(['compatible:llama3:8b', 'openai:a', 'openai:b'])
   })
 
+  it('give none where that is asked for, though a key is there for something else', () => {
+    expect(modelsOf({ OPENAI_API_KEY: 'o', MOTHERSHIP_MODELS: 'none' })).toEqual([])
+  })
+
   it('give prices and budgets', () => {
     const settings = parseModelSettings({
       OPENAI_API_KEY: 'o',

@@ -1,16 +1,10 @@
 import { EventEmitter } from 'node:events'
+import { isDeepStrictEqual } from 'node:util'
 import { iteratePulls } from '@mothership/platform/iterate'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { sleep } from '@mothership/platform/time'
 import { EMBEDDINGS_TOPIC, type OntologyStore } from './store.ts'
-
-/** How far the embeddings are computed. */
-export interface Progress {
-  /** How many documents have the embedding of their words. */
-  readonly done: number
-  readonly total: number
-  readonly model: string
-}
+import type { Progress } from './store/embeddings.ts'
 
 export type EmbeddingProgress = Awaited<ReturnType<typeof createEmbeddingProgress>>
 
@@ -20,16 +14,12 @@ const PAUSE_MILLISECONDS = 250
 const POLL_MILLISECONDS = 1000
 
 /** Tells how far the embeddings are computed, in all processes together. */
-export const createEmbeddingProgress = async ({ bus }: Runtime, store: OntologyStore, model: string) => {
+export const createEmbeddingProgress = async ({ bus }: Runtime, store: OntologyStore) => {
   const looks = new EventEmitter().setMaxListeners(0)
   const unsubscribe = await bus.subscribe(EMBEDDINGS_TOPIC, () => looks.emit('look'))
   let reading: Promise<Progress> | undefined
   // Those who look at the same time share one count: it passes over all documents.
-  const now = (): Promise<Progress> =>
-    (reading ??= store
-      .countEmbeddings()
-      .then((counts) => ({ ...counts, model }))
-      .finally(() => (reading = undefined)))
+  const now = (): Promise<Progress> => (reading ??= store.embeddingProgress().finally(() => (reading = undefined)))
   return {
     now,
     /** As it is, then whenever it changes, at most four times a second. It ends at once on `return`. */
@@ -38,6 +28,12 @@ export const createEmbeddingProgress = async ({ bus }: Runtime, store: OntologyS
         looks.on('look', listener)
         return () => looks.off('look', listener)
       }),
+    /** Begins to compute all meanings afresh, or goes on where that has begun. Answers how far they are then. */
+    reembed: async (): Promise<Progress> => {
+      await store.reembed()
+      // Not what others are reading: that may be of the moment before.
+      return store.embeddingProgress()
+    },
     dispose: unsubscribe,
   }
 }
@@ -77,7 +73,7 @@ const followProgress = (
       if (ending.signal.aborted) break
       hasMoved = false
       const progress = await now()
-      if (progress.done === last?.done && progress.total === last.total) continue
+      if (isDeepStrictEqual(progress, last)) continue
       last = progress
       return { done: false, value: progress }
     }

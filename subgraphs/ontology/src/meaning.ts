@@ -1,49 +1,63 @@
-import { UnavailableError } from '@mothership/platform/errors'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { disposeAll, every, once, type Disposer, sleep } from '@mothership/platform/time'
-import { meanDirection, queryText, sourceOf, textsOf } from './domain/search.ts'
-import type { EmbeddingModel } from './embeddings.ts'
+import { createEmbedder } from './embedder.ts'
+import type { EmbeddingModel } from './embeddings/model.ts'
+import { createModelHealth } from './model-health.ts'
+import { createQueryMeaning } from './query-meaning.ts'
 import { EMBED_JOB, EMBEDDINGS_TOPIC, type OntologyStore } from './store.ts'
-import type { Document, Embedded } from './store/embeddings.ts'
+import type { Direction } from './store/search.ts'
 
-/** How many documents are embedded at a time: a query, or a curator's edit amid a bulk, waits for so many at the most. */
-const BATCH = 8
 /** A job that takes longer than 5 minutes is given to another: it sends another in its stead well before that. */
 const JOB_SECONDS = 60
 /** How long to wait for what another process is at: that one may have died. */
 const OTHERS_MILLISECONDS = 250
-/** For how long a document is put off on which the model failed. */
-const PUT_OFF_SECONDS = 600
+/** How long a job is kept from those whose model computes the meanings by a process of another model that took it. */
+const PASS_ON_MILLISECONDS = 1000
 /** How often what was put off, or lost, is looked for. */
 const HEAL_MILLISECONDS = 60_000
 /** Edits of more documents than this are not waited for at a start. */
 const BULK = 500
-const QUERY_TTL_SECONDS = 24 * 3600
 
 /** The meaning of documents and of queries. */
 export interface Meaning {
-  /** The direction of a query. Throws UnavailableError where the model fails. */
-  ofQuery(query: string): Promise<number[]>
-  /** Computes the embeddings that are missing or of another model: bulks in the background, the rest before it returns. */
+  /** The direction of a query; null where the model fails. */
+  ofQuery(query: string): Promise<Direction | null>
+  /**
+   * Makes the model the one that computes the meanings, and has those computed that are missing or of another one: bulks in
+   * the background, the rest before it returns, unless the model cannot be asked.
+   */
   catchUp(): Promise<void>
+  /** What is done each minute: says that the model is there, and has computed what was put off, or lost. */
+  heal(): Promise<void>
   dispose: Disposer
 }
 
 /** Starts the background job that embeds what is due. */
 export const startMeaning = async (runtime: Runtime, store: OntologyStore, model: EmbeddingModel): Promise<Meaning> => {
   const ending = new AbortController()
-  const embedBatch = createEmbedder(runtime, store, { model, signal: ending.signal })
+  const health = createModelHealth(runtime, store, model)
+  const embedBatch = createEmbedder(runtime, store, { model, health, signal: ending.signal })
+  let pass = `${model.name}:`
   let isCatchingUp = false
 
-  /** Embeds until nothing is due, or its time is over. Answers whether nothing is. */
+  /** Embeds until nothing is due, or its time is over, or another model has its turn. Answers whether nothing is left to it. */
   const drain = async (): Promise<boolean> => {
     const end = Date.now() + JOB_SECONDS * 1000
     while (!ending.signal.aborted && Date.now() < end) {
-      if (await embedBatch()) continue
+      const outcome = await embedBatch()
+      if (outcome === 'embedded') continue
+      if (outcome === 'notOurs') return passOn()
       if ((await store.countDue(null)) === 0) return true
       await sleep(OTHERS_MILLISECONDS, ending.signal)
     }
     return false
+  }
+  /** Leaves the job to a process of the model that computes the meanings. */
+  const passOn = async (): Promise<true> => {
+    await sleep(PASS_ON_MILLISECONDS, ending.signal)
+    const isLeft = !ending.signal.aborted && (await store.countDue(null)) > 0
+    if (isLeft && !(await runtime.jobs.isQueued(EMBED_JOB))) await store.requestEmbeddings({ isForOthers: true })
+    return true
   }
   /** One job is enough for all that is due, whoever sent it. */
   const request = async (): Promise<void> => {
@@ -52,95 +66,43 @@ export const startMeaning = async (runtime: Runtime, store: OntologyStore, model
   }
   // As one: each would take its time for the same documents, and all together more than a batch may.
   await runtime.jobs.work(EMBED_JOB, async () => void ((await drain()) || (await request())), { asOne: true })
-  const heal = async (): Promise<void> => {
-    if ((await store.countDue(null)) > 0) await request()
+  const learnPass = async (): Promise<boolean> => {
+    const present = await store.findPass(model.name)
+    if (present !== null) pass = present
+    return present !== null
   }
+  const requestDue = async (): Promise<void> => {
+    if ((await learnPass()) && (await store.countDue(null)) > 0) await request()
+  }
+  const heal = async (): Promise<void> => {
+    await store.stayWith(model.name)
+    await requestDue()
+  }
+  const catchUp = async (): Promise<void> => {
+    isCatchingUp = true
+    try {
+      await store.beginWith(model.name)
+      void runtime.bus.publish(EMBEDDINGS_TOPIC, true)
+      while (!ending.signal.aborted && (await store.countDue(BULK)) > 0) {
+        const outcome = await embedBatch()
+        if (outcome === 'notOurs' || outcome === 'failed') break
+        if (outcome === 'nothing') await sleep(OTHERS_MILLISECONDS, ending.signal)
+      }
+    } finally {
+      isCatchingUp = false
+    }
+    await requestDue()
+  }
+  // Another process may have begun another pass.
+  const stopLooking = await runtime.bus.subscribe(EMBEDDINGS_TOPIC, () => void learnPass().catch(() => undefined))
   const stopHealing = every(HEAL_MILLISECONDS, heal, runtime.logger)
   return {
-    ofQuery: queryMeaning(runtime, model),
-    catchUp: async () => {
-      isCatchingUp = true
-      try {
-        await store.markDue(model.name)
-        while (!ending.signal.aborted && (await store.countDue(BULK)) > 0) {
-          if (!(await embedBatch())) await sleep(OTHERS_MILLISECONDS, ending.signal)
-        }
-      } finally {
-        isCatchingUp = false
-      }
-      await heal()
-    },
+    ofQuery: createQueryMeaning(runtime, { model, health, passOf: () => pass }),
+    catchUp,
+    heal,
     dispose: once(async () => {
       ending.abort()
-      await disposeAll([stopHealing])
+      await disposeAll([stopLooking, stopHealing])
     }),
   }
 }
-
-/** Embeds a few of the documents that are due. Answers false where there is none that no other process is at. */
-const createEmbedder = (
-  { bus, logger }: Runtime,
-  store: OntologyStore,
-  { model, signal }: { model: EmbeddingModel; signal: AbortSignal },
-) => {
-  /** What the model embeds of them. Those on which it fails alone are put off: the others do not wait for them. */
-  const embedAll = async (documents: readonly Document[]): Promise<Embedded[]> => {
-    try {
-      return await embed(model, documents)
-    } catch (error) {
-      // A model that was ended says nothing of the document.
-      if (signal.aborted) throw error
-      const [document] = documents
-      if (document && documents.length === 1) {
-        logger.warn({ error, document: document.id }, 'the embedding model failed on a document, which is put off')
-        await store.releaseDue({ ids: [document.id], forSeconds: PUT_OFF_SECONDS })
-        return []
-      }
-      const embedded: Embedded[] = []
-      for (const one of documents) embedded.push(...(await embedAll([one])))
-      return embedded
-    }
-  }
-  return async (): Promise<boolean> => {
-    const documents = await store.claimDue(BATCH)
-    if (documents.length === 0) return false
-    try {
-      await store.storeEmbeddings(await embedAll(documents))
-    } catch (error) {
-      await store.releaseDue({ ids: documents.map(({ id }) => id), forSeconds: 0 })
-      throw error
-    }
-    void bus.publish(EMBEDDINGS_TOPIC, true)
-    return true
-  }
-}
-
-const embed = async (model: EmbeddingModel, documents: readonly Document[]): Promise<Embedded[]> => {
-  const known = documents.map((document) => {
-    const texts = textsOf(document)
-    const source = sourceOf(model.name, texts.join('\n'))
-    return { document: { ...document, source }, texts: source === document.source ? [] : texts }
-  })
-  const vectors = await model.embed(known.flatMap(({ texts }) => texts))
-  return known.map(({ document, texts }) => {
-    const own = vectors.splice(0, texts.length)
-    return { ...document, vector: own.length === 0 ? null : meanDirection(own) }
-  })
-}
-
-const queryMeaning =
-  ({ cache, logger }: Runtime, model: EmbeddingModel) =>
-  async (query: string): Promise<number[]> => {
-    const text = queryText(query)
-    const key = `ontology:embedding:${sourceOf(model.name, text)}`
-    const known = await cache.get<number[]>(key)
-    if (known) return known
-    try {
-      const vector = meanDirection(await model.embed([text]))
-      await cache.set(key, vector, { ttlSeconds: QUERY_TTL_SECONDS })
-      return vector
-    } catch (error) {
-      logger.warn({ error }, 'the embedding model failed')
-      throw new UnavailableError('The meaning of the text cannot be computed now. Try again in a moment.')
-    }
-  }

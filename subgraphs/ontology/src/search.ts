@@ -1,4 +1,4 @@
-import { BadUserInputError, UnavailableError } from '@mothership/platform/errors'
+import { BadUserInputError } from '@mothership/platform/errors'
 import { fuse, LEAST_RELEVANCE, type Match, nearEnough, type SearchFilter, typingQuery } from './domain/search.ts'
 import { isStorable } from '@mothership/platform/storable'
 import { isUuid } from '@mothership/platform/uuid'
@@ -24,21 +24,21 @@ export const createSearch = (store: OntologyStore, meaning: Meaning) => ({
     }
     // No value has such an id, so no belief does anything for it.
     if (given.filter.valueId !== null && !isUuid(given.filter.valueId)) return []
-    const vector = await meaning.ofQuery(query).catch((error: unknown) => {
-      if (error instanceof UnavailableError) return null
-      throw error
-    })
+    const direction = await meaning.ofQuery(query)
     const { byText, byMeaning } = await store.searchDocuments({
       query,
       typing: typingQuery(query),
-      vector,
+      direction,
       filter: given.filter,
       limit: given.first + MARGIN,
     })
     return fuse({ TEXT: byText, MEANING: nearEnough(byMeaning) }, given.first)
   },
 
-  /** The beliefs that bear on a task, of one snapshot. Throws UnavailableError where the meaning cannot be computed. */
+  /**
+   * The beliefs that bear on a task, of one snapshot. By words alone where the meaning cannot be computed: a task is told
+   * what names its type whatever a provider does.
+   */
   govern: async ({ taskType, text, limit }: { taskType: string; text: string; limit: number }) => {
     if (limit < 1 || limit > MAX_CANDIDATES) {
       throw new BadUserInputError(`limit is ${limit}; it may be 1 to ${MAX_CANDIDATES}.`, { path: 'limit' })
@@ -46,7 +46,8 @@ export const createSearch = (store: OntologyStore, meaning: Meaning) => ({
     const storable = text.slice(0, MAX_TASK_TEXT).replaceAll('\0', ' ').toWellFormed()
     // The type is words too: math.solve is about mathematics.
     const task = `${taskType.replaceAll(/[._-]/g, ' ')} ${storable}`
-    const vector = await meaning.ofQuery(task)
-    return store.govern({ taskType, text: task, vector, leastRelevance: LEAST_RELEVANCE, limit })
+    const direction = await meaning.ofQuery(task)
+    const governing = await store.govern({ taskType, text: task, direction, leastRelevance: LEAST_RELEVANCE, limit })
+    return { ...governing, isByMeaning: direction !== null }
   },
 })

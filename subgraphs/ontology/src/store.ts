@@ -13,13 +13,13 @@ import {
 } from './store/coverage.ts'
 import { countDiffEntries, countRevisionEntries, findDiffEntries, findRevisionEntries } from './store/diff.ts'
 import { applyEdit, type Edit, type EditTools } from './store/edit.ts'
+import { beginAfresh, beginWith, noteFailure, noteSuccess, stayWith } from './store/embedding-pass.ts'
 import {
   claimDue,
   countDue,
-  countEmbeddings,
   type Embedded,
+  findProgress,
   isAnyDue,
-  markDue,
   releaseDue,
   storeEmbeddings,
 } from './store/embeddings.ts'
@@ -34,6 +34,7 @@ import type { GraphReads } from './store/graph-reads.ts'
 import { createOverview } from './store/overview.ts'
 import * as pages from './store/pages.ts'
 import { createPastReads } from './store/past.ts'
+import { findPass } from './store/pass-sql.ts'
 import { createProposalStore } from './store/proposal-store.ts'
 import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads, findChangePages } from './store/revisions.ts'
@@ -60,7 +61,7 @@ export type OntologyStore = ReturnType<typeof createStore>
 
 /** The only access to the database of this subgraph. Ids that are no UUIDs name nothing. */
 export const createStore = (runtime: Runtime) => {
-  const { database, jobs } = runtime
+  const { bus, database, jobs } = runtime
   const prisma: OwnTables = database.client(PrismaClient)
   const nodes = createNodeReads(prisma)
   const loadGraph = graphLoader({ ...nodes, ...bind(database, { findEdgesAmong }) })
@@ -82,22 +83,44 @@ export const createStore = (runtime: Runtime) => {
 
     ...bind(database, { findDiffEntries, countDiffEntries, findRevisionEntries, countRevisionEntries }),
     ...bind(database, { findSimilar, searchDocuments, findReached, findPath }),
-    ...bind(database, { claimDue, releaseDue, markDue, countDue }),
+    ...bind(database, { claimDue, releaseDue, countDue, findPass, noteFailure, noteSuccess }),
     ...createInboxStore(database),
 
-    /** Stores embeddings, and sends the job that compares them in the same transaction. */
-    storeEmbeddings: async (embedded: readonly Embedded[]): Promise<void> => {
-      const ids = embedded.flatMap(({ id, vector }) => (vector ? [id] : []))
-      await database.transaction(async (sql) => {
-        await storeEmbeddings(sql, embedded)
-        if (ids.length > 0) await jobs.send(prismaOf(sql), COMPARE_JOB, ids)
+    /** Stores embeddings of a pass, and sends the job that compares them in the same transaction. */
+    storeEmbeddings: async (given: { pass: string; embeddings: readonly Embedded[] }): Promise<void> => {
+      const ids = given.embeddings.flatMap(({ id, vector }) => (vector ? [id] : []))
+      const areStored = await database.transaction(async (sql) => {
+        const isStored = await storeEmbeddings(sql, given)
+        if (isStored && ids.length > 0) await jobs.send(prismaOf(sql), COMPARE_JOB, ids)
+        return isStored
       })
-      if (ids.length > 0) jobs.wake(COMPARE_JOB)
+      if (areStored && ids.length > 0) jobs.wake(COMPARE_JOB)
+    },
+
+    /** Makes a model the one that computes the meanings. */
+    beginWith: (model: string): Promise<void> =>
+      database.transaction((sql) => beginWith(sql, model), { timeoutMilliseconds: IMPORT_MILLISECONDS }),
+
+    /** Says that a process of a model is there, which may make it the one that computes the meanings. */
+    stayWith: (model: string): Promise<void> =>
+      database.transaction((sql) => stayWith(sql, model), { timeoutMilliseconds: IMPORT_MILLISECONDS }),
+
+    /** Begins to compute all meanings afresh, and sends the job that does in the same transaction. */
+    reembed: async (): Promise<void> => {
+      await database.transaction(
+        async (sql) => {
+          await beginAfresh(sql)
+          await jobs.send(prismaOf(sql), EMBED_JOB, null)
+        },
+        { timeoutMilliseconds: IMPORT_MILLISECONDS },
+      )
+      jobs.wake(EMBED_JOB)
+      void bus.publish(EMBEDDINGS_TOPIC, true)
     },
 
     ...bind(database, { listUnusedBeliefs, countUnusedBeliefs, findUngoverned, listUnlinkedValues }),
     countUnlinkedValues: () => countUnlinkedValues(database),
-    countEmbeddings: () => countEmbeddings(database),
+    embeddingProgress: () => findProgress(database),
 
     /** Sends the job that compares what was not compared yet, after an id. */
     requestComparison: async (missing: { after: string | null }): Promise<void> => {
@@ -105,10 +128,10 @@ export const createStore = (runtime: Runtime) => {
       jobs.wake(COMPARE_JOB)
     },
 
-    /** Sends the job that computes the meaning of what is due. */
-    requestEmbeddings: async (): Promise<void> => {
+    /** Sends the job that computes the meaning of what is due; `isForOthers`: this process is not to take it at once. */
+    requestEmbeddings: async ({ isForOthers = false } = {}): Promise<void> => {
       await prisma.$transaction((tx) => jobs.send(tx, EMBED_JOB, null))
-      jobs.wake(EMBED_JOB)
+      if (!isForOthers) jobs.wake(EMBED_JOB)
     },
 
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */

@@ -6,7 +6,8 @@ import { createCoverage } from './coverage.ts'
 import { createEdits } from './edits.ts'
 import { createEmbeddingProgress } from './embedding-progress.ts'
 import { createExchange } from './exchange.ts'
-import { createLocalModel } from './embeddings.ts'
+import { createEmbeddingModel } from './embeddings/create.ts'
+import { readEmbeddings } from './environment.ts'
 import { createInbox } from './inbox.ts'
 import { createLoaders } from './loaders.ts'
 import { startMeaning } from './meaning.ts'
@@ -19,19 +20,25 @@ import { createStore } from './store.ts'
 import { createWatch } from './watch.ts'
 import { createWhatIf } from './what-if.ts'
 
-/** The ontology subgraph; `starter` is what an empty one begins with, null: nothing. */
-export const createOntologySubgraph = (options: { starter: StarterOntology | null }): SubgraphDefinition<Context> =>
+/**
+ * The ontology subgraph; `starter` is what an empty one begins with, null: nothing. Its variables are read from
+ * `environment` as it starts, from those of this process where none is given.
+ */
+export const createOntologySubgraph = (options: {
+  starter: StarterOntology | null
+  environment?: Readonly<Record<string, string | undefined>>
+}): SubgraphDefinition<Context> =>
   defineSubgraph<Context>({
     name: 'ontology',
     schema: new URL('../schema.graphql', import.meta.url),
     takesLargeBodies: true,
     start: async (runtime) => {
+      const model = await createEmbeddingModel(readEmbeddings(options.environment))
       const store = createStore(runtime)
-      const model = createLocalModel()
       // Before the meanings: each that is computed asks for a comparison.
       const comparing = await startComparing(runtime, store)
       const meaning = await startMeaning(runtime, store, model)
-      const embeddings = await createEmbeddingProgress(runtime, store, model.name)
+      const embeddings = await createEmbeddingProgress(runtime, store)
       const edits = createEdits(store, runtime.peers)
       const presence = await startPresence(runtime, store)
       const services = {

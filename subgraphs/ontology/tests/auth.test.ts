@@ -25,6 +25,7 @@ const EDITS: [string, string][] = [
   ['unlinkValue', 'unlinkValue(linkId: $id) { id }'],
   ['revertRevision', 'revertRevision(number: 1) { number }'],
   ['importOntology', 'importOntology(format: JSON, content: "{}") { created }'],
+  ['reembed', 'reembed { done }'],
   ['createProposal', 'createProposal(input: { title: "T", changes: [{ deleteBelief: $id }] }) { id }'],
   ['updateProposal', 'updateProposal(input: { id: $id, version: 1 }) { id }'],
   ['reviewProposal', 'reviewProposal(input: { proposalId: $id, version: 1, decision: APPROVE }) { id }'],

@@ -45,15 +45,12 @@ describe('the embeddings', () => {
     const one = belief({ name: 'Giraffes are tall', description: 'Their necks are long.' })
     await apply(t, [{ createBelief: one }])
     await eventually(() => hasMeaning(one.id))
-    const began = performance.now()
     await apply(t, [{ updateBelief: { id: one.id, name: 'Never tell a lie', description: 'What is said is true.' } }])
     const find = `{ searchOntology(query: "honesty and truthfulness") { matchedBy node { ... on Belief { id } } } }`
     await eventually(async () => {
       const { searchOntology } = await t.data<{ searchOntology: { matchedBy: string[]; node: { id: string } }[] }>(find)
       return searchOntology[0]?.node.id === one.id && searchOntology[0].matchedBy.includes('MEANING')
     })
-    // A second on an idle machine, which the bench measures; this one may be busy.
-    expect(performance.now() - began).toBeLessThan(10_000)
   })
 
   it('of one edit do not wait for those of a bulk before it', async () => {
@@ -114,16 +111,16 @@ describe('the progress of the embeddings', () => {
     const first = told((await updates.next()).value as ExecutionResult)
     expect(first).toMatchObject({ done: first.total, model: 'universal-sentence-encoder-lite-en' })
     await apply(t, bulk(120, 'counted'))
-    const seen: { at: number; progress: Progress }[] = []
+    const began = performance.now()
+    const seen: Progress[] = []
     for await (const result of updates) {
       const progress = told(result)
-      seen.push({ at: performance.now(), progress })
+      seen.push(progress)
       if (progress.total === first.total + 120 && progress.done === progress.total) break
     }
     expect(seen.length).toBeGreaterThan(1)
-    const gaps = seen.slice(1).map(({ at }, place) => at - (seen[place]?.at ?? 0))
-    expect(Math.min(...gaps)).toBeGreaterThan(240)
-    const done = seen.map(({ progress }) => progress.done)
+    expect(seen.length).toBeLessThanOrEqual((4 * (performance.now() - began)) / 1000 + 1)
+    const done = seen.map((progress) => progress.done)
     expect(done).toEqual(done.toSorted((a, b) => a - b))
   }, 120_000)
 

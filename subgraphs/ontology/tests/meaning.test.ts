@@ -1,7 +1,7 @@
 import { createTestRuntime } from '@mothership/platform/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startComparing } from '../src/comparing.ts'
-import type { EmbeddingModel } from '../src/embeddings.ts'
+import type { EmbeddingModel } from '../src/embeddings/model.ts'
 import { type Meaning, startMeaning } from '../src/meaning.ts'
 import { createStore, EMBED_JOB } from '../src/store.ts'
 import { eventually } from './support.ts'
@@ -13,6 +13,7 @@ const createModel = () => {
   const asked: (readonly string[])[] = []
   const model: EmbeddingModel = {
     name: 'of-the-test',
+    batch: 8,
     embed: async (texts) => {
       asked.push(texts)
       if (texts.some((text) => text.includes(MARK))) throw new Error('the model failed')
@@ -74,6 +75,7 @@ describe('the meaning of what is due', () => {
     const store = createStore(runtime)
     await startComparing(runtime, store)
     meaning = await startMeaning(runtime, store, model)
+    await meaning.catchUp()
     await createDue(16, true)
     await Promise.all(Array.from({ length: 10 }, () => store.requestEmbeddings()))
     await eventually(async () => (await left()).length === 1 && !(await runtime.jobs.isQueued(EMBED_JOB)))

@@ -162,10 +162,7 @@ describe('a subscription to presence', () => {
     await next(stream)
     const pending = next(stream)
     await silence('one', 44)
-    const silentAt = performance.now()
     expect(await pending).toEqual([])
-    // One more second of silence, one until it is looked at; the rest is a slow machine's.
-    expect(performance.now() - silentAt).toBeLessThan(20_000)
     await stream.return?.()
   })
 

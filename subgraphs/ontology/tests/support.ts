@@ -4,8 +4,8 @@ import type { ExecutionResult } from 'graphql'
 import { createOntologySubgraph } from '../src/subgraph.ts'
 
 /** An empty ontology, on a database of its own, that has nothing of its start left to do. */
-export const startEmpty = async (): Promise<TestSubgraph> => {
-  const t = await startTestSubgraph(createOntologySubgraph({ starter: null }))
+export const startEmpty = async (environment: Record<string, string> = {}): Promise<TestSubgraph> => {
+  const t = await startTestSubgraph(createOntologySubgraph({ starter: null, environment }))
   await eventually(async () => (await t.subgraph.ready()) === null)
   return t
 }

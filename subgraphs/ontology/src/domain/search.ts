@@ -117,9 +117,12 @@ export const textsOf = (document: { name: string; description: string }): [strin
 /** The text of a query, cut likewise. */
 export const queryText = (query: string): string => query.slice(0, MAX_EMBEDDED_CHARACTERS)
 
-/** The model's name and a hash of the text: what has an equal source has an equal embedding. */
-export const sourceOf = (model: string, text: string): string =>
-  `${model}:${createHash('sha256').update(text).digest('base64url')}`
+/**
+ * What a pass computes a vector from: what the pass's begin with (the model's name and, from the second on, a number, each
+ * with a colon) and a hash of the text. What has an equal source has an equal embedding.
+ */
+export const sourceOf = (pass: string, text: string): string =>
+  `${pass}${createHash('sha256').update(text).digest('base64url')}`
 
 /** The direction between vectors, of length 1. */
 export const meanDirection = (vectors: readonly (readonly number[])[]): number[] => {

@@ -40,6 +40,7 @@ export const Mutation: NonNullable<Resolvers['Mutation']> = {
     loaders.clear()
     return revision
   },
+  reembed: (_, __, { embeddings }) => embeddings.reembed(),
   importOntology: async (_, { mapping, message, dryRun, ...text }, { exchange, identity, loaders }) => {
     const options = { ...text, mapping: mapping ?? null, message: message ?? null, dryRun: dryRun ?? false }
     const report = await exchange.import(options, identity)

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Revision } from '../domain/change.ts'
 import type { Presence } from '../domain/presence.ts'
-import type { Progress } from '../embedding-progress.ts'
+import type { Progress } from '../store/embeddings.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { mustExist } from './Relation.ts'
 

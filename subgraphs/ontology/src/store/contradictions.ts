@@ -8,6 +8,7 @@ import {
 } from '../domain/contradiction.ts'
 import type { Relation } from '../domain/node.ts'
 import type { Pair } from '../domain/pair.ts'
+import { isOfPresentModel } from './pass-sql.ts'
 
 /** Where a page of contradictions begins: those with the strongest beliefs first, told by the weaker of the two. */
 export interface StrengthCursor extends Pair {
@@ -103,8 +104,8 @@ const TOLD = `
          s.decision, s.reason as "decidedBecause", s.author, s.created_at as "createdAt", s.revision
   from page l
   join ontology.belief a on a.id = l.first_id join ontology.belief b on b.id = l.second_id
-  left join ontology.search_document da on da.node_id = l.first_id
-  left join ontology.search_document db on db.node_id = l.second_id
+  left join ontology.search_document da on da.node_id = l.first_id and ${isOfPresentModel('da')}
+  left join ontology.search_document db on db.node_id = l.second_id and ${isOfPresentModel('db')}
   left join ontology.near_pair p on p.first_id = l.first_id and p.second_id = l.second_id
   left join ontology.contradiction_resolution s on s.first_id = l.first_id and s.second_id = l.second_id and (${HOLDS})
   order by l.weaker desc, l.first_id, l.second_id`

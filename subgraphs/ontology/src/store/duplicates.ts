@@ -7,14 +7,17 @@ export interface SimilarityCursor extends Pair {
   readonly similarity: number
 }
 
+/** Of what an embedding was computed from, the hash of the words: it is the same for every model. */
+const WORDS = (source: string): string => `right(${source}, 43)`
+
 /** Near pairs whose words do not oppose each other, without those that a person said are none, as long as both say the same. */
 const LISTED = `
   select p.first_id, p.second_id, p.similarity from ontology.near_pair p
   where p.opposition is null and p.similarity >= $1::float8
     and not exists (
       select 1 from ontology.duplicate_dismissal s
-      join ontology.search_document a on a.node_id = s.first_id and a.embedded_from = s.first_source
-      join ontology.search_document b on b.node_id = s.second_id and b.embedded_from = s.second_source
+      join ontology.search_document a on a.node_id = s.first_id and ${WORDS('a.embedded_from')} = ${WORDS('s.first_source')}
+      join ontology.search_document b on b.node_id = s.second_id and ${WORDS('b.embedded_from')} = ${WORDS('s.second_source')}
       where s.first_id = p.first_id and s.second_id = p.second_id)`
 
 const DEGREE = (id: string): string => `

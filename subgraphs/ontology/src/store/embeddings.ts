@@ -1,5 +1,6 @@
 import type { Sql } from '@mothership/platform/database'
 import { countWords } from './document-words.ts'
+import { CLAIM_SECONDS, holdPass } from './pass-sql.ts'
 import { asJson, idSet } from './sql.ts'
 
 /** The words of a value or belief, as they are searched. */
@@ -14,25 +15,34 @@ export interface Document {
 /** A document with what was computed of it; null: its embedding is that of its words already. */
 export type Embedded = Document & { readonly vector: readonly number[] | null }
 
-/** For how long a process has what it took; after that it is thought dead, and another takes it. */
-const CLAIM_SECONDS = 30
+/** No process has it, or one that will be done in a moment: it was not put off. */
+const IS_NOT_PUT_OFF = `(claimed_until is null or claimed_until <= clock_timestamp() + interval '${CLAIM_SECONDS} seconds')`
+
+/** The model cannot be asked, and will not be tried for so many seconds. */
+const isPausedFor = (seconds: string): string => `exists (
+  select from ontology.embedding_pass where paused_until > clock_timestamp() + make_interval(secs => ${seconds})
+)`
 
 /**
  * Takes some of the documents that are due, those of the smallest edits first: a curator's own edit does not wait for a
- * bulk. No two processes have the same one.
+ * bulk. No two processes have the same one. None, where another model computes the meanings, or they are paused.
  */
-export const claimDue = (sql: Sql, limit: number): Promise<Document[]> =>
+export const claimDue = (sql: Sql, { limit, model }: { limit: number; model: string }): Promise<Document[]> =>
   sql.query<Document>(
     `with mine as materialized (
        select node_id from ontology.embedding_due
-       where claimed_until is null or claimed_until < clock_timestamp()
-       order by edit_size, node_id limit $1::integer for update skip locked
+       where (claimed_until is null or claimed_until < clock_timestamp())
+         and exists (
+           select from ontology.embedding_pass
+           where model = $2::text and (paused_until is null or paused_until < clock_timestamp())
+         )
+       order by edit_size, node_id limit $1::integer for update of embedding_due skip locked
      )
      update ontology.embedding_due due set claimed_until = clock_timestamp() + interval '${CLAIM_SECONDS} seconds'
      from mine join ontology.search_document d on d.node_id = mine.node_id
      where due.node_id = mine.node_id
      returning d.node_id as id, d.name, d.description, d.embedded_from as source`,
-    [limit],
+    [limit, model],
   )
 
 /** Gives documents back that could not be embedded; none takes them for so many seconds. */
@@ -48,10 +58,18 @@ export const releaseDue = async (
 }
 
 /**
- * Stores embeddings and takes their documents off the list. What was computed from words that have changed since is not
- * stored: that document stays due. The words of the others are counted.
+ * Stores embeddings of a pass and takes their documents off the list, unless another pass has begun. What was computed
+ * from words that have changed since is not stored: that document stays due. The words of the others are counted.
+ * Answers whether the pass is the present one.
  */
-export const storeEmbeddings = async (sql: Sql, embeddings: readonly Embedded[]): Promise<void> => {
+export const storeEmbeddings = async (
+  sql: Sql,
+  { pass, embeddings }: { pass: string; embeddings: readonly Embedded[] },
+): Promise<boolean> => {
+  if ((await holdPass(sql)) !== pass) {
+    await releaseDue(sql, { ids: embeddings.map(({ id }) => id), forSeconds: 0 })
+    return false
+  }
   const done = await sql.query<{ id: string }>(
     `with given as materialized (
        select * from jsonb_to_recordset($1::jsonb) as row (id uuid, name text, description text, source text, vector text)
@@ -76,50 +94,60 @@ export const storeEmbeddings = async (sql: Sql, embeddings: readonly Embedded[])
     sql,
     done.map(({ id }) => id),
   )
-}
-
-/** Puts on the list what another model embedded, or none. */
-export const markDue = async (sql: Sql, model: string): Promise<void> => {
-  await sql.query(
-    `insert into ontology.embedding_due (node_id, edit_size)
-     select node_id, count(*) over () from ontology.search_document
-     where embedded_from is null or not starts_with(embedded_from, $1::text || ':')
-     on conflict (node_id) do nothing`,
-    [model],
-  )
+  return true
 }
 
 /**
  * How many documents are due that changed along with at most so many; null: no matter. Those that were put off for longer
- * than a claim are left out: nobody need wait for them.
+ * than a claim are left out, and all where the model will not be asked for so long, or, where a number is given, at all.
  */
 export const countDue = async (sql: Sql, editSize: number | null): Promise<number> => {
   const [row] = await sql.query<{ count: number }>(
     `select count(*)::integer as count from ontology.embedding_due
-     where ($1::integer is null or edit_size <= $1::integer)
-       and (claimed_until is null or claimed_until <= clock_timestamp() + interval '${CLAIM_SECONDS} seconds')`,
+     where ($1::integer is null or edit_size <= $1::integer) and ${IS_NOT_PUT_OFF}
+       and not ${isPausedFor(`case when $1::integer is null then ${CLAIM_SECONDS} else 0 end`)}`,
     [editSize],
   )
   return row?.count ?? 0
 }
 
-/** Whether any is due, as `countDue` has it: however long the list, one row is looked for. */
+/** Whether any is due, as `countDue` of all has it: however long the list, one row is looked for. */
 export const isAnyDue = async (sql: Sql): Promise<boolean> => {
   const [row] = await sql.query<{ isDue: boolean }>(
-    `select exists (
-       select from ontology.embedding_due
-       where claimed_until is null or claimed_until <= clock_timestamp() + interval '${CLAIM_SECONDS} seconds'
-     ) as "isDue"`,
+    `select not ${isPausedFor(String(CLAIM_SECONDS))}
+       and exists (select from ontology.embedding_due where ${IS_NOT_PUT_OFF}) as "isDue"`,
   )
   return row?.isDue ?? false
 }
 
-/** How many documents there are, and how many of them have the embedding of their words. */
-export const countEmbeddings = async (sql: Sql): Promise<{ done: number; total: number }> => {
-  const [row] = await sql.query<{ due: number; total: number }>(
-    `select (select count(*) from ontology.embedding_due)::integer as due, count(*)::integer as total
-     from ontology.search_document`,
+/** How far the embeddings are computed. */
+export interface Progress {
+  /** How many documents have the embedding of their words, of the present pass. */
+  readonly done: number
+  readonly total: number
+  /** How many the model failed on, alone: they are put off. */
+  readonly failed: number
+  readonly model: string
+  /** When the present pass began. */
+  readonly since: Date
+  /** Why the model cannot be asked; null: it can. */
+  readonly failure: string | null
+  /** When documents are tried again; null: now. */
+  readonly retryAt: Date | null
+}
+
+/** How far the embeddings are computed, of one snapshot. */
+export const findProgress = async (sql: Sql): Promise<Progress> => {
+  const [row] = await sql.query<Omit<Progress, 'done'> & { due: number }>(
+    `select due.count as due, due.failed, (select count(*) from ontology.search_document)::integer as total,
+            p.model, p.started_at as since, p.failure,
+            case when p.paused_until > clock_timestamp() then p.paused_until end as "retryAt"
+     from ontology.embedding_pass p cross join (
+       select count(*)::integer as count, count(*) filter (where not ${IS_NOT_PUT_OFF})::integer as failed
+       from ontology.embedding_due
+     ) due`,
   )
-  const { due, total } = row ?? { due: 0, total: 0 }
-  return { done: total - due, total }
+  if (!row) throw new Error('ontology.embedding_pass has no row')
+  const { due, ...progress } = row
+  return { ...progress, done: progress.total - due }
 }

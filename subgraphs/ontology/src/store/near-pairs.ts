@@ -3,6 +3,7 @@ import { LEAST_NEARNESS, NEIGHBORS, type NearPair } from '../domain/nearness.ts'
 import type { Pair } from '../domain/pair.ts'
 import { ChangeKind, type NetChange } from '../domain/change.ts'
 import type { LinkState } from '../domain/node.ts'
+import { isOfPresentModel } from './pass-sql.ts'
 import { asJson, idSet } from './sql.ts'
 
 interface Words {
@@ -27,7 +28,7 @@ export interface Comparison {
 
 const UNCOMPARED = `
   from ontology.search_document d left join ontology.comparison c on c.node_id = d.node_id
-  where d.kind = 'BELIEF' and d.embedding is not null and c.source is distinct from d.embedded_from`
+  where d.kind = 'BELIEF' and ${isOfPresentModel('d')} and c.source is distinct from d.embedded_from`
 
 /** Some of the beliefs whose meaning was not compared with that of the others yet, by their ids, after one. */
 export const findUncompared = async (
@@ -62,7 +63,7 @@ export const compareMeanings = async (sql: Sql, ids: readonly string[]): Promise
      pair as (
        select least(own.id, near.id) as first, greatest(own.id, near.id) as second from own cross join lateral (
          select d.node_id as id from ontology.search_document d
-         where d.kind = 'BELIEF' and d.node_id <> own.id
+         where d.kind = 'BELIEF' and d.node_id <> own.id and ${isOfPresentModel('d')}
          order by d.embedding <=> own.embedding limit $2::integer
        ) near
        union select p.first_id, p.second_id from ontology.near_pair p join own on own.id = p.first_id
@@ -71,8 +72,8 @@ export const compareMeanings = async (sql: Sql, ids: readonly string[]): Promise
      measured as (
        select pair.first, pair.second, 1 - (a.embedding <=> b.embedding) as similarity, ${WORDS('a')} as one, ${WORDS('b')} as other
        from pair
-       join ontology.search_document a on a.node_id = pair.first and a.embedding is not null
-       join ontology.search_document b on b.node_id = pair.second and b.embedding is not null
+       join ontology.search_document a on a.node_id = pair.first and ${isOfPresentModel('a')}
+       join ontology.search_document b on b.node_id = pair.second and ${isOfPresentModel('b')}
      )
      select * from measured where similarity >= $3::float8 order by first, second`,
     [asJson(compared.map(({ id }) => id)), NEIGHBORS, LEAST_NEARNESS],
@@ -86,7 +87,7 @@ const VALUES_OPPOSED = `exists (
 
 /**
  * Puts what a comparison found in the place of what was found before of the same beliefs. What was embedded anew
- * meanwhile is left out: it is compared again.
+ * meanwhile is left out, and all of a model that no longer computes the meanings: it is compared again.
  */
 export const storeNearPairs = async (
   sql: Sql,
@@ -96,7 +97,7 @@ export const storeNearPairs = async (
   const current = await sql.query<{ id: string }>(
     `select d.node_id as id from ontology.search_document d
      join jsonb_to_recordset($1::jsonb) as row (id uuid, source text) on row.id = d.node_id
-     where d.embedded_from = row.source`,
+     where d.embedded_from = row.source and ${isOfPresentModel('d')}`,
     [asJson(compared)],
   )
   const ids = asJson(current.map(({ id }) => id))
@@ -132,7 +133,7 @@ export const storeNearPairs = async (
 }
 
 /** Who writes pairs does so one after the other: two that write overlapping ones would wait for each other for ever. */
-const lockPairs = (sql: Sql): Promise<unknown> =>
+export const lockPairs = (sql: Sql): Promise<unknown> =>
   sql.query(`select pg_advisory_xact_lock(hashtextextended('ontology.near_pair', 0))::text`)
 
 /** Whether the values of near pairs oppose each other, told anew for the pairs of some beliefs. */

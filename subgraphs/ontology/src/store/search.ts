@@ -1,11 +1,18 @@
 import type { Database, Sql } from '@mothership/platform/database'
 import type { Candidate, Match, SearchFilter } from '../domain/search.ts'
+import { isOfModel, isOfPresentModel } from './pass-sql.ts'
 import { filterSql } from './search-filter.ts'
 import { findByWords } from './search-words.ts'
 import { asJson, idSet } from './sql.ts'
 
 type Found = Pick<Match, 'id' | 'kind'>
 export type Near = Found & { similarity: number }
+
+/** A vector, with the model that computed it: only those of the same model can be compared with it. */
+export interface Direction {
+  readonly model: string
+  readonly vector: readonly number[]
+}
 
 const toVector = (vector: readonly number[]): string => JSON.stringify(vector)
 
@@ -31,23 +38,24 @@ const NEAR = 'd.node_id as id, d.kind, 1 - (d.embedding <=> $1::public.vector) a
 /** The nearest in meaning, the best first: by the index, or exactly where the filter keeps few. */
 export const findByMeaning = (
   database: Database,
-  options: { vector: readonly number[]; filter: SearchFilter; limit: number },
+  options: { direction: Direction; filter: SearchFilter; limit: number },
 ): Promise<Near[]> => {
-  const { kept, keepsFew, passes, values } = filterSql(options.filter, 3)
+  const { kept, keepsFew, passes, values } = filterSql(options.filter, 4)
   const exact = `
     select ${NEAR} from kept join ontology.search_document d on d.node_id = kept.id
-    where ${keepsFew} and d.embedding is not null
+    where ${keepsFew} and ${isOfModel('d', 3)}
     order by d.embedding <=> $1::public.vector limit $2::integer`
   const nearest = `
     with ${kept} near as materialized (
       select ${NEAR} from ontology.search_document d
-      where not ${keepsFew} and ${passes}
+      where not ${keepsFew} and ${isOfModel('d', 3)} and ${passes}
       order by d.embedding <=> $1::public.vector limit $2::integer
     )
     select * from near ${kept && `union all (${exact})`} order by similarity desc, id`
   return database.transaction(async (sql) => {
     await configure(sql, Math.max(CANDIDATES, options.limit))
-    return sql.query<Near>(nearest, [toVector(options.vector), options.limit, ...values])
+    const { model, vector } = options.direction
+    return sql.query<Near>(nearest, [toVector(vector), options.limit, model, ...values])
   })
 }
 
@@ -59,15 +67,15 @@ export const searchDocuments = async (
     /** The query for to_tsquery that takes the last word as a beginning; null where the query has operators. */
     typing: string | null
     /** Null where the meaning of the query is not known. */
-    vector: readonly number[] | null
+    direction: Direction | null
     filter: SearchFilter
     limit: number
   },
 ): Promise<{ byText: Found[]; byMeaning: Near[] }> => {
-  const { vector, filter, limit } = options
+  const { direction, filter, limit } = options
   const [byText, byMeaning] = await Promise.all([
     findByWords(database, options),
-    vector === null ? [] : findByMeaning(database, { vector, filter, limit }),
+    direction === null ? [] : findByMeaning(database, { direction, filter, limit }),
   ])
   return { byText, byMeaning }
 }
@@ -85,11 +93,11 @@ export const findSimilar = (
        cross join lateral (
          select d.node_id as id, d.kind, 1 - (d.embedding <=> own.embedding) as similarity
          from ontology.search_document d
-         where d.kind = 'BELIEF' and d.node_id <> own.node_id
+         where d.kind = 'BELIEF' and d.node_id <> own.node_id and ${isOfPresentModel('d')}
          order by d.embedding <=> own.embedding
          limit $2::integer
        ) near
-       where own.node_id in ${idSet(1)} and own.embedding is not null
+       where own.node_id in ${idSet(1)} and ${isOfPresentModel('own')}
        order by near.similarity desc, near.id`,
       [asJson(options.ids), options.first],
     )
@@ -98,11 +106,12 @@ export const findSimilar = (
 /**
  * The beliefs in force that bear on a task: all that name its type (relevance 1), then those without task types by how
  * near they are in meaning, or in words, to its text. Exact, not by the approximating index: the same task must get
- * the same beliefs. Both kinds of nearness count: 1 - (1 - meaning) * (1 - words).
+ * the same beliefs. Both kinds of nearness count: 1 - (1 - meaning) * (1 - words); words alone where the direction of the
+ * task is null, and of a belief that the task's model did not embed.
  */
 export const findCandidates = (
   sql: Sql,
-  options: { taskType: string; text: string; vector: readonly number[]; leastRelevance: number; limit: number },
+  options: { taskType: string; text: string; direction: Direction | null; leastRelevance: number; limit: number },
 ): Promise<Candidate[]> =>
   sql.query<Candidate>(
     `with named as (
@@ -114,7 +123,7 @@ export const findCandidates = (
        from unnest(tsvector_to_array(to_tsvector('english', $2::text))) as lexeme
      ),
      near as materialized (
-       select b.id, 1 - (1 - greatest(0, coalesce(1 - (d.embedding <=> $3::public.vector), 0)))
+       select b.id, 1 - (1 - greatest(0, coalesce(case when ${isOfModel('d', 6)} then 1 - (d.embedding <=> $3::public.vector) end, 0)))
                       * (1 - coalesce(ts_rank(d.words, question.words, 32), 0)) as relevance
        from question cross join ontology.belief b
        join ontology.search_document d on d.node_id = b.id
@@ -128,5 +137,12 @@ export const findCandidates = (
      )
      select id, relevance from named union all select id, relevance from relevant
      order by relevance desc, id`,
-    [options.taskType, options.text, toVector(options.vector), options.leastRelevance, options.limit],
+    [
+      options.taskType,
+      options.text,
+      options.direction && toVector(options.direction.vector),
+      options.leastRelevance,
+      options.limit,
+      options.direction?.model ?? null,
+    ],
   )

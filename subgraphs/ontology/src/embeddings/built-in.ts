@@ -1,14 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import { once, type Disposer } from '@mothership/platform/time'
+import { once } from '@mothership/platform/time'
+import type { EmbeddingModel } from './model.ts'
 
-/** Turns texts into directions: near ones mean similar things. */
-export interface EmbeddingModel {
-  /** Stored beside each vector: those of different models cannot be compared. */
-  readonly name: string
-  /** One vector of 512 numbers for each text, in their order. */
-  embed(texts: readonly string[]): Promise<number[][]>
-  dispose: Disposer
-}
+/** A query, or a curator's edit amid a bulk, waits for so many at the most. */
+const BATCH = 8
 
 interface Answer {
   id: number
@@ -36,7 +31,7 @@ export const createLocalModel = (): EmbeddingModel => {
     waiting.clear()
   }
   const start = (): Worker => {
-    const started = new Worker(new URL('embedding-worker.mjs', import.meta.url), { execArgv: [] })
+    const started = new Worker(new URL('built-in-worker.mjs', import.meta.url), { execArgv: [] })
     started.on('message', ({ id, vectors, error }: Answer) => {
       const caller = waiting.get(id)
       waiting.delete(id)
@@ -53,6 +48,7 @@ export const createLocalModel = (): EmbeddingModel => {
   }
   return {
     name: 'universal-sentence-encoder-lite-en',
+    batch: BATCH,
     embed: (texts) =>
       new Promise((resolve, reject) => {
         if (texts.length === 0) return resolve([])
