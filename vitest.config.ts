@@ -6,6 +6,14 @@ export default defineConfig({
   test: {
     include: ['**/tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // A developer's own keys would be spent.
+    env: {
+      MOTHERSHIP_MODELS: '',
+      OPENAI_API_KEY: '',
+      ANTHROPIC_API_KEY: '',
+      GOOGLE_API_KEY: '',
+      COMPATIBLE_BASE_URL: '',
+    },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores: each file has a database of its own, and more at once only make each other slow.

@@ -56,6 +56,7 @@ const checkOf = (place: number): Check => {
 const constraintOf = (check: Check, place: number): Constraint => ({
   id: `constraint-${place}`,
   statement: 'measured',
+  origin: 'COMPILED',
   level: 'MUST',
   phase: 'RESULT',
   onFail: 'RETRY',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readMathEnvironment } from '../../agents/math/src/environment.ts'
 import { gatewayEnvironment, parseGatewayEnvironment } from '../../gateway/src/environment.ts'
 import { parseEnvironment, subgraphEnvironment } from '../../platform/src/environment.ts'
+import { modelEnvironment, parseModelSettings } from '../../subgraphs/directive/src/environment.ts'
 import { ontologyEnvironment, readEmbeddings } from '../../subgraphs/ontology/src/environment.ts'
 
 /** A container of our own image, as docker-compose.yml or the chart would start it. */
@@ -23,6 +24,7 @@ const SUBGRAPHS = ['ontology', 'directive', 'task', 'agent'] as const
 const GATEWAY = 'gateway/src/main.ts'
 export const MATH = 'agents/math/src/main.ts'
 const mainOf = (subgraph: string): string => `subgraphs/${subgraph}/src/main.ts`
+const DIRECTIVE = mainOf('directive')
 const ONTOLOGY = mainOf('ontology')
 /** The files that containers run. */
 export const MAINS: readonly string[] = [GATEWAY, ...SUBGRAPHS.map(mainOf), MATH]
@@ -42,8 +44,8 @@ const mathVariables = (): string[] => {
 export const variablesOf = (main: string): string[] => {
   if (main === GATEWAY) return Object.keys(gatewayEnvironment.shape)
   if (!isSubgraph(main)) return mathVariables()
-  const own = main === ONTOLOGY ? Object.keys(ontologyEnvironment.shape) : []
-  return [...Object.keys(subgraphEnvironment.shape), ...own]
+  const own = { [ONTOLOGY]: ontologyEnvironment, [DIRECTIVE]: modelEnvironment }[main]
+  return [...Object.keys(subgraphEnvironment.shape), ...Object.keys(own?.shape ?? {})]
 }
 
 /** Reads a container's environment as its process would. Throws what that would end with. */
@@ -53,6 +55,7 @@ const readAs = (main: string, environment: Container['environment']): void => {
     if (topology.mode !== 'distributed') throw new Error('it would run everything in one process')
   } else if (isSubgraph(main)) {
     parseEnvironment(subgraphEnvironment, environment)
+    if (main === DIRECTIVE) parseModelSettings(environment)
     if (main === ONTOLOGY) readEmbeddings(environment)
   } else if (readMathEnvironment(environment).secret === undefined) {
     throw new Error('MOTHERSHIP_AGENT_SECRET is not set')

@@ -135,6 +135,34 @@ describe('docker-compose.yml', () => {
   })
 })
 
+describe('the language models', () => {
+  const environment = { MOTHERSHIP_MODELS: 'google:gemini-2.5-flash,anthropic:claude-haiku-4-5' }
+  const keys = { ANTHROPIC_API_KEY: 'a-key', GOOGLE_API_KEY: 'another' }
+  const secrets = { ...(CHART_VALUES['secrets'] as object), anthropicApiKey: 'a-key', googleApiKey: 'another' }
+  const values = { ...CHART_VALUES, models: { environment }, secrets }
+
+  it.each([
+    ['docker-compose.yml', () => containersOfCompose(readCompose({ ...COMPOSE_VARIABLES, ...environment, ...keys }))],
+    ['helm/mothership', () => containersOfChart(renderChart(values))],
+  ])('of %s reach the directive subgraph, and who asks no model has no key', (_file, render) => {
+    const containers = render()
+    for (const container of containers) {
+      expect(problemsOf(container, containers)).toEqual([])
+      if (container.name === 'directive') expect(container.environment).toMatchObject({ ...keys, ...environment })
+      else expect(Object.keys(container.environment)).not.toContain('ANTHROPIC_API_KEY')
+    }
+  })
+
+  it('of a chart take their keys from the Secret, and one that is missing is found out', () => {
+    const manifests = renderChart(values)
+    const secret = manifests.find(({ kind }) => kind === 'Secret')
+    expect(secret?.stringData).toMatchObject({ 'anthropic-api-key': 'a-key', 'google-api-key': 'another' })
+    const keyless = containersOfChart(renderChart({ ...CHART_VALUES, models: { environment } }))
+    const directive = keyless.find(({ name }) => name === 'directive')
+    expect(directive && problemsOf(directive, keyless).join()).toContain('ANTHROPIC_API_KEY: must be set')
+  })
+})
+
 describe('helm/mothership', () => {
   it('renders nothing without its secrets', () => {
     expect(() => renderChart({})).toThrow('secrets.identitySecret')

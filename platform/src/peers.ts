@@ -9,6 +9,10 @@ type AskPeer = <R, V extends object>(
   document: TypedDocumentNode<R, V>,
   variables: V,
   onBehalfOf: Identity | null,
+  options?: {
+    /** How long the answer is waited for; 10 s unless it is given, more for what asks services of others in turn. */
+    timeoutMilliseconds?: number
+  },
 ) => Promise<R>
 
 export type Peers = Readonly<Record<SubgraphName, AskPeer>>
@@ -22,15 +26,16 @@ const TIMEOUT_MILLISECONDS = 10_000
 export const createPeers = (actor: string, find: (name: SubgraphName) => SubgraphClient | undefined): Peers => {
   const ask =
     (name: SubgraphName): AskPeer =>
-    async (document, variables, onBehalfOf) => {
+    async (document, variables, onBehalfOf, { timeoutMilliseconds = TIMEOUT_MILLISECONDS } = {}) => {
       const client = find(name)
       if (!client) {
         throw new UnavailableError(`The ${name} subgraph is not connected. Set ${name.toUpperCase()}_URL.`)
       }
-      const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS)
+      const signal = AbortSignal.timeout(timeoutMilliseconds)
       const identity = serviceIdentity(actor, onBehalfOf)
       const request = { query: document, variables, identity, correlationId: correlationId(), signal }
-      const { data, errors } = await orTimeOut(client.execute(request), signal, name)
+      const work = client.execute({ ...request, timeoutMilliseconds })
+      const { data, errors } = await orTimeOut(work, signal, { name, timeoutMilliseconds })
       const [error] = errors ?? []
       if (error) {
         const { code, ...details } = error.extensions
@@ -41,10 +46,14 @@ export const createPeers = (actor: string, find: (name: SubgraphName) => Subgrap
   return { ontology: ask('ontology'), directive: ask('directive'), task: ask('task'), agent: ask('agent') }
 }
 
-const orTimeOut = <T>(work: Promise<T>, signal: AbortSignal, name: SubgraphName): Promise<T> =>
+const orTimeOut = <T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  { name, timeoutMilliseconds }: { name: SubgraphName; timeoutMilliseconds: number },
+): Promise<T> =>
   new Promise((resolve, reject) => {
     const late = (): void =>
-      reject(new UnavailableError(`The ${name} subgraph did not answer within ${TIMEOUT_MILLISECONDS / 1000} s.`))
+      reject(new UnavailableError(`The ${name} subgraph did not answer within ${timeoutMilliseconds / 1000} s.`))
     signal.addEventListener('abort', late, { once: true })
     void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late))
   })

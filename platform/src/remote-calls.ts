@@ -13,7 +13,7 @@ export class UnusableAnswerError extends Error {
 export class CallTimeoutError extends Error {
   readonly milliseconds: number
   constructor(milliseconds: number) {
-    super(`did not answer within ${milliseconds / 1000} s`)
+    super(`did not answer within ${Number((milliseconds / 1000).toFixed(1))} s`)
     this.name = 'CallTimeoutError'
     this.milliseconds = milliseconds
   }

@@ -60,6 +60,30 @@ capabilities: { drop: [ALL] }
   value: {{ .Values.providers.googleBaseUrl | quote }}
 {{- end }}
 
+{{- /* What the directive subgraph reads besides. A key that is not in the Secret is not set. */ -}}
+{{- define "mothership.models" -}}
+{{- range $variable, $value := .Values.models.environment }}
+- name: {{ $variable }}
+  value: {{ $value | quote }}
+{{- end }}
+- name: OPENAI_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: openai-api-key, optional: true } }
+- name: OPENAI_BASE_URL
+  value: {{ .Values.providers.openaiBaseUrl | quote }}
+- name: ANTHROPIC_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: anthropic-api-key, optional: true } }
+- name: ANTHROPIC_BASE_URL
+  value: {{ .Values.providers.anthropicBaseUrl | quote }}
+- name: GOOGLE_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: google-api-key, optional: true } }
+- name: GOOGLE_BASE_URL
+  value: {{ .Values.providers.googleBaseUrl | quote }}
+- name: COMPATIBLE_API_KEY
+  valueFrom: { secretKeyRef: { name: {{ include "mothership.secret" . }}, key: compatible-api-key, optional: true } }
+- name: COMPATIBLE_BASE_URL
+  value: {{ .Values.providers.compatibleBaseUrl | quote }}
+{{- end }}
+
 {{- /* A first start migrates the database before it listens: 2 minutes for that. */ -}}
 {{- define "mothership.probes" -}}
 startupProbe:

@@ -2,10 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { BadUserInputError, ForbiddenError, NotFoundError } from '@mothership/platform/errors'
 import { type Identity, Role } from '@mothership/platform/identity'
 import { assertJsonSize } from '@mothership/platform/json'
-import type { Trace } from './domain/checks/check.ts'
-import { checkConstraints, type ComplianceReport, constraintsAt, isKept, verdictOf } from './domain/compliance.ts'
-import { type Directive, Phase } from './domain/directive.ts'
+import type { CheckInput, Trace } from './domain/checks/check.ts'
+import {
+  checkConstraints,
+  type ComplianceReport,
+  constraintsAt,
+  type Finding,
+  isKept,
+  verdictOf,
+} from './domain/compliance.ts'
+import { type Constraint, type Directive, Phase } from './domain/directive.ts'
 import { assertName } from './directives.ts'
+import { judge } from './judging.ts'
+import type { Models } from './models/models.ts'
 import { type DirectiveStore, originOf, type ReportKey } from './store.ts'
 
 export interface CheckRequest {
@@ -20,6 +29,17 @@ export interface CheckRequest {
 }
 
 const MAX_ATTEMPT = 1_000_000
+
+/**
+ * How long a report waits for its judge: an agent waits for that of its plan, under a lease; a person behind the gateway,
+ * which gives up after 30 s.
+ */
+const JUDGE_MILLISECONDS = { plan: 8000, person: 20_000, task: 45_000 }
+
+const patience = (phase: Phase, identity: Identity): number => {
+  if (phase === Phase.PLAN) return JUDGE_MILLISECONDS.plan
+  return identity.role === Role.SERVICE ? JUDGE_MILLISECONDS.task : JUDGE_MILLISECONDS.person
+}
 
 const assertRequest = (request: CheckRequest, directive: Directive, identity: Identity): void => {
   const { taskId, attempt, elapsedMilliseconds } = request
@@ -41,7 +61,7 @@ const assertRequest = (request: CheckRequest, directive: Directive, identity: Id
 }
 
 const keyOf = (request: CheckRequest, directive: Directive, identity: Identity): ReportKey | null => {
-  const taskId = request.taskId ?? directive.taskId
+  const taskId = taskOf(directive, request)
   if (taskId === null || request.attempt === null || request.phase === Phase.DURING) return null
   return { taskId, attempt: request.attempt, phase: request.phase, origin: originOf(identity) }
 }
@@ -49,7 +69,7 @@ const keyOf = (request: CheckRequest, directive: Directive, identity: Identity):
 export type Compliance = ReturnType<typeof createCompliance>
 
 /** Checks what agents plan, do and answer against their directives. */
-export const createCompliance = ({ store }: { store: DirectiveStore }) => ({
+export const createCompliance = ({ store, models }: { store: DirectiveStore; models: Models }) => ({
   /** Once for a task's attempt and phase. Throws NotFoundError, BadUserInputError, ForbiddenError. */
   check: async (request: CheckRequest, identity: Identity): Promise<ComplianceReport> => {
     const [directive] = await store.findDirectives([request.directiveId])
@@ -58,26 +78,37 @@ export const createCompliance = ({ store }: { store: DirectiveStore }) => ({
     const key = keyOf(request, directive, identity)
     const known = key && (await store.findReport(key))
     if (known) return known
-    const report = reportOn(directive, request)
+    const input = inputOf(directive, request)
+    const constraints = constraintsAt(directive.constraints, request.phase)
+    const judged = await judge(models, constraints, input, {
+      about: { directiveId: directive.id, taskId: input.task.id },
+      totalMilliseconds: patience(request.phase, identity),
+    })
+    const findings = checkConstraints(constraints, input, { judged })
+    const report = reportOf(directive, request, { constraints, findings })
     return isKept(report.phase, report.findings) ? store.createReport(report, originOf(identity)) : report
   },
 })
 
-const reportOn = (directive: Directive, request: CheckRequest): ComplianceReport => {
-  const { phase, attempt, result, trace, elapsedMilliseconds } = request
-  const taskId = request.taskId ?? directive.taskId
-  const constraints = constraintsAt(directive.constraints, phase)
-  const task = { id: taskId, type: directive.taskType, input: directive.input }
-  const findings = checkConstraints(constraints, { phase, task, result, trace, elapsedMilliseconds })
-  const verdict = verdictOf(constraints, findings, phase)
-  return {
-    id: randomUUID(),
-    directiveId: directive.id,
-    taskId,
-    attempt,
-    phase,
-    verdict,
-    findings,
-    checkedAt: new Date(),
-  }
+const taskOf = (directive: Directive, request: CheckRequest): string | null => request.taskId ?? directive.taskId
+
+const inputOf = (directive: Directive, request: CheckRequest): CheckInput => {
+  const { phase, result, trace, elapsedMilliseconds } = request
+  const task = { id: taskOf(directive, request), type: directive.taskType, input: directive.input }
+  return { phase, task, result, trace, elapsedMilliseconds }
 }
+
+const reportOf = (
+  directive: Directive,
+  request: CheckRequest,
+  { constraints, findings }: { constraints: readonly Constraint[]; findings: readonly Finding[] },
+): ComplianceReport => ({
+  id: randomUUID(),
+  directiveId: directive.id,
+  taskId: taskOf(directive, request),
+  attempt: request.attempt,
+  phase: request.phase,
+  verdict: verdictOf(constraints, findings, request.phase),
+  findings,
+  checkedAt: new Date(),
+})

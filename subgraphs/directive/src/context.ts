@@ -5,6 +5,7 @@ import type { Directives } from './directives.ts'
 import type { Finding } from './domain/compliance.ts'
 import type { Loaders } from './loaders.ts'
 import type { Replays } from './replays.ts'
+import type { Models } from './models/models.ts'
 import type { DirectiveStore } from './store.ts'
 import type { ReplayStore } from './store/replays.ts'
 
@@ -17,6 +18,11 @@ export interface BeliefReference {
 /** The reference by which the ontology resolves a belief. */
 export const beliefReference = (id: string): BeliefReference => ({ __typename: 'Belief', id })
 
+/** A task, which the task subgraph knows; here only what its models used is known. */
+export interface TaskReference {
+  readonly id: string
+}
+
 /** A finding with the directive that its constraint stands in. */
 export interface FindingOfReport extends Finding {
   readonly directiveId: string
@@ -27,6 +33,7 @@ export interface Context extends RequestContext {
   readonly directives: Directives
   readonly compliance: Compliance
   readonly replays: Replays
+  readonly models: Models
   readonly store: DirectiveStore
   readonly replayStore: ReplayStore
   readonly events: EventLog

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { BadUserInputError } from '@mothership/platform/errors'
-import type { Identity } from '@mothership/platform/identity'
+import { type Identity, Role } from '@mothership/platform/identity'
 import { assertJsonSize } from '@mothership/platform/json'
 import type { Peers } from '@mothership/platform/peers'
 import { type Candidates, compileDirective } from './domain/compile.ts'
-import { COMPILER, type Directive, DirectiveStatus } from './domain/directive.ts'
+import { compilerAlone, type Directive, DirectiveStatus } from './domain/directive.ts'
 import { constraintIdOf, taskText } from './domain/request.ts'
+import { enrichDirective } from './enrichment.ts'
 import { GoverningBeliefsDocument, type GoverningBeliefsQuery } from './generated/ontology-documents.ts'
+import type { Models } from './models/models.ts'
 import { type DirectiveStore, originOf } from './store.ts'
+import { createTurns } from './turns.ts'
 
 export interface DirectiveRequest {
   readonly taskType: string
@@ -18,6 +21,9 @@ export interface DirectiveRequest {
 
 /** How many candidates the ontology is asked for; those that name the task type come beyond that too. */
 export const MAX_CANDIDATES = 500
+
+/** How long a directive waits for language models: a person waits behind the gateway, which gives up after 30 s. */
+const MODEL_MILLISECONDS = { person: 20_000, task: 45_000 }
 
 /** What the compiler takes of what the ontology answers. */
 export const toCandidates = ({
@@ -55,10 +61,13 @@ export const assertName = (value: string, path: string): void => {
 export type Directives = ReturnType<typeof createDirectives>
 
 /** Compiles directives from what the ontology holds true. */
-export const createDirectives = ({ store, peers }: { store: DirectiveStore; peers: Peers }) => {
+export const createDirectives = ({ store, peers, models }: { store: DirectiveStore; peers: Peers; models: Models }) => {
+  const turn = createTurns()
   const candidatesFor = async (about: { taskType: string; text: string }, identity: Identity | null) => {
     const variables = { ...about, limit: MAX_CANDIDATES }
-    return (await peers.ontology(GoverningBeliefsDocument, variables, identity)).governingBeliefs
+    const read = () => peers.ontology(GoverningBeliefsDocument, variables, identity)
+    // On whose behalf is part of what is asked.
+    return (await turn(JSON.stringify([about, identity]), read)).governingBeliefs
   }
   const compile = async ({ taskType, input, taskId }: DirectiveRequest, identity: Identity): Promise<Directive> => {
     assertName(taskType, 'taskType')
@@ -73,7 +82,7 @@ export const createDirectives = ({ store, peers }: { store: DirectiveStore; peer
       ...compileDirective(toCandidates(governingBeliefs), (beliefId) => constraintIdOf(id, beliefId)),
       ontologyRevision: governingBeliefs.revision,
       status: DirectiveStatus.ACTIVE,
-      engine: COMPILER,
+      engine: compilerAlone('A preview asks no language model.'),
       createdAt: new Date(),
     }
   }
@@ -87,7 +96,7 @@ export const createDirectives = ({ store, peers }: { store: DirectiveStore; peer
       return { content, revision, isSettled, isByMeaning }
     },
 
-    /** What would be compiled now; nothing is kept. */
+    /** What would be compiled now; nothing is kept, and no language model is asked: a preview costs nothing. */
     preview: (request: Omit<DirectiveRequest, 'taskId'>, identity: Identity): Promise<Directive> =>
       compile({ ...request, taskId: null }, identity),
 
@@ -99,7 +108,9 @@ export const createDirectives = ({ store, peers }: { store: DirectiveStore; peer
         const known = await store.findDirectiveOf(request.taskId, origin)
         if (known) return known
       }
-      return store.createDirective(await compile(request, identity), origin)
+      const totalMilliseconds = identity.role === Role.SERVICE ? MODEL_MILLISECONDS.task : MODEL_MILLISECONDS.person
+      const compiled = await compile(request, identity)
+      return store.createDirective(await enrichDirective(models, compiled, { totalMilliseconds }), origin)
     },
   }
 }

@@ -6,6 +6,7 @@ import type { Replay } from './domain/replay.ts'
 import type { DirectiveStore } from './store.ts'
 import type { OwnedRecord } from './store/record.ts'
 import type { ReplayStore } from './store/replays.ts'
+import type { Usage } from './store/model-usage.ts'
 
 /** The reads of one request: what it asks for at once is read at once. */
 export interface Loaders {
@@ -14,6 +15,8 @@ export interface Loaders {
   readonly replay: DataLoader<string, Replay | null>
   /** Of beliefs by id; null: nothing of it was counted yet. */
   readonly record: DataLoader<string, OwnedRecord | null>
+  readonly usageOfDirective: DataLoader<string, Usage>
+  readonly usageOfTask: DataLoader<string, Usage>
 }
 
 export const createLoaders = (store: DirectiveStore, replayStore: ReplayStore): Loaders => ({
@@ -21,4 +24,6 @@ export const createLoaders = (store: DirectiveStore, replayStore: ReplayStore): 
   report: new DataLoader(byId(store.findReports)),
   record: new DataLoader(byId(store.findRecords)),
   replay: new DataLoader(byId(replayStore.findReplays)),
+  usageOfDirective: new DataLoader((ids) => store.usageOfDirectives(ids)),
+  usageOfTask: new DataLoader((ids) => store.usageOfTasks(ids)),
 })

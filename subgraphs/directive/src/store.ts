@@ -11,7 +11,15 @@ import {
   PrismaClient,
 } from '@mothership/prisma'
 import type { ComplianceReport, Finding, Verdict } from './domain/compliance.ts'
-import type { Directive, DirectiveContent, DirectiveStatus, Engine, Phase } from './domain/directive.ts'
+import {
+  type Constraint,
+  ConstraintOrigin,
+  type Directive,
+  type DirectiveContent,
+  type DirectiveStatus,
+  type Engine,
+  type Phase,
+} from './domain/directive.ts'
 import {
   checkedEvent,
   createdEvent,
@@ -24,6 +32,8 @@ import {
 } from './events.ts'
 import { tallyOfReport, tallyOfReview } from './domain/record.ts'
 import { findGovernedBeliefs } from './store/governed.ts'
+import { createClaimStore } from './store/model-claims.ts'
+import { createUsageStore } from './store/model-usage.ts'
 import { addToRecords, findOverriddenOften, findRecords, isFirstOfItsPhase } from './store/record.ts'
 import { forgetTasks, listBehind, noteComparison, noteRevision, setStatus, watchDirective } from './store/unfinished.ts'
 
@@ -62,15 +72,25 @@ export interface ReportKey {
   readonly origin: Origin
 }
 
+// A directive that was written before models took part says neither where its constraints come from nor why none did.
+const readContent = (content: DirectiveContent): DirectiveContent => ({
+  ...content,
+  constraints: content.constraints.map((constraint: Omit<Constraint, 'origin'> & { origin?: ConstraintOrigin }) => ({
+    ...constraint,
+    origin: constraint.origin ?? ConstraintOrigin.COMPILED,
+  })),
+})
+const readEngine = (engine: Engine): Engine => ({ ...{ reason: null, dropped: 0 }, ...engine })
+
 const toDirective = (row: DirectiveRow): Directive => ({
   id: row.id,
   taskType: row.taskType,
   taskId: row.taskId,
   input: row.input,
-  ...(row.content as unknown as DirectiveContent),
+  ...readContent(row.content as unknown as DirectiveContent),
   ontologyRevision: row.ontologyRevision,
   status: row.status as DirectiveStatus,
-  engine: row.engine as unknown as Engine,
+  engine: readEngine(row.engine as unknown as Engine),
   createdAt: row.createdAt,
 })
 
@@ -116,6 +136,9 @@ export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'databa
   })
 
   return {
+    ...createUsageStore(database),
+    ...createClaimStore(database),
+
     findDirectives: async (ids: readonly string[]): Promise<Directive[]> =>
       (await prisma.directive.findMany({ where: { id: { in: ids.filter(isUuid) } } })).map(toDirective),
 

@@ -7,6 +7,7 @@ import { checkSchema } from '../src/domain/rule.ts'
 
 const constraint = (id: string, check: unknown, given: { level?: Level; phase?: Phase } = {}): Constraint => ({
   id,
+  origin: 'COMPILED',
   statement: id,
   level: 'MUST',
   phase: 'RESULT',
@@ -97,7 +98,9 @@ describe('checking', () => {
     const result = Array.from({ length: 100_000 }, (_, n) => n)
     const list = [constraint('a', passing), constraint('b', endless), constraint('c', failing)]
     // Left alone it would take for ever.
-    const found = checkConstraints(list, inputOf({ result }), { checkMilliseconds: 400, reportMilliseconds: 8000 })
+    const found = checkConstraints(list, inputOf({ result }), {
+      limits: { checkMilliseconds: 400, reportMilliseconds: 8000 },
+    })
     expect(found.map(({ outcome }) => outcome)).toEqual(['PASS', 'UNKNOWN', 'FAIL'])
     expect(found[1]?.reason).toContain('400 ms')
   })
@@ -106,15 +109,16 @@ describe('checking', () => {
     const result = Array.from({ length: 100_000 }, (_, n) => n)
     const list = Array.from({ length: 300 }, (_, n) => constraint(`c${n}`, endless))
     // The limit of each check alone would let it take minutes, and the test fail.
-    const found = checkConstraints(list, inputOf({ result }), { checkMilliseconds: 400, reportMilliseconds: 300 })
+    const found = checkConstraints(list, inputOf({ result }), {
+      limits: { checkMilliseconds: 400, reportMilliseconds: 300 },
+    })
     expect(found.map(({ outcome }) => outcome)).toEqual(list.map(() => 'UNKNOWN'))
   })
 
   it('checks as before after a check was ended half-way', () => {
     const result = Array.from({ length: 100_000 }, (_, n) => n)
     checkConstraints([constraint('a', endless)], inputOf({ result }), {
-      checkMilliseconds: 30,
-      reportMilliseconds: 100,
+      limits: { checkMilliseconds: 30, reportMilliseconds: 100 },
     })
     const after = checkConstraints(
       [constraint('a', passing), constraint('b', { kind: 'cel', expression: 'result.n == 1' })],

@@ -37,7 +37,14 @@ describe('generating a directive', () => {
     expect(beliefsOf(directive)).not.toContain(ids.defeated)
     expect(directive).toMatchObject({ status: 'ACTIVE', taskId: null })
     expect(directive.ontologyRevision).toBeGreaterThanOrEqual(1)
-    expect(directive.engine).toEqual({ provider: 'compiler', model: null, cached: false, attempts: 1 })
+    expect(directive.engine).toEqual({
+      provider: 'compiler',
+      model: null,
+      cached: false,
+      attempts: 1,
+      reason: 'No language model is configured.',
+      dropped: 0,
+    })
     const [verify, noGuess] = directive.constraints
     expect(verify).toMatchObject({ level: 'MUST', phase: 'RESULT', onFail: 'RETRY' })
     expect(verify?.statement).toMatch(/^Answers are verified\. /)
@@ -51,7 +58,7 @@ describe('generating a directive', () => {
     const first = await generate(directives, { taskType: 'test.solve', taskId })
     expect(await generate(directives, { taskType: 'test.solve', taskId })).toEqual(first)
     expect(await generate(directives, { taskType: 'test.write', taskId, input: { other: true } })).toEqual(first)
-    expect(await stored(first.id)).toEqual(first)
+    expect(first).toMatchObject((await stored(first.id))!)
   })
 
   it('never lets a directive that a person asked for govern the task itself', async () => {

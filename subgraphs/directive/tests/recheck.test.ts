@@ -13,6 +13,7 @@ const constraint = (id: string, check: Check, beliefId = 'one'): Constraint => (
   phase: 'RESULT',
   onFail: 'RETRY',
   check,
+  origin: 'COMPILED',
   because: [{ beliefId, beliefName: beliefId, beliefRevision: 1, strength: 0.9, weight: 0.5 }],
 })
 const directive = (...constraints: Constraint[]): DirectiveContent => ({ constraints, suppressed: [], conflicts: [] })
@@ -44,6 +45,15 @@ describe('a recorded result under another directive', () => {
       directive(constraint('would', judge('It is kind.'))),
     )
     expect(comparison).toMatchObject({ hasOtherDirective: false, hasOtherVerdict: false, findings: [] })
+    expect(hasDifference(comparison)).toBe(false)
+  })
+
+  it('leaves aside what a language model added', () => {
+    const task = recorded(budget(1000), 'PASS')
+    const added = { ...constraint('added', judge('It is kind.'), 'two'), level: 'SHOULD', origin: 'MODEL' } as const
+    const told = directive(...task.directive.constraints, added)
+    const comparison = compareWith({ ...task, directive: told }, directive(constraint('would', budget(1000))))
+    expect(comparison).toMatchObject({ hasOtherDirective: false, hasOtherVerdict: false, constraints: [] })
     expect(hasDifference(comparison)).toBe(false)
   })
 

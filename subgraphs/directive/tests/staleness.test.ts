@@ -165,6 +165,7 @@ describe('two directives', () => {
   const constraint = (beliefId: string, fields: object = {}) => ({
     id: randomUUID(),
     statement: `${beliefId} holds`,
+    origin: 'COMPILED',
     level: 'MUST',
     phase: 'RESULT',
     onFail: 'RETRY',
@@ -182,6 +183,11 @@ describe('two directives', () => {
     ['with other words', content({ constraints: [constraint('a', { statement: 'so' }), constraint('b')] }), false],
     ['of another level', content({ constraints: [constraint('a', { level: 'SHOULD' }), constraint('b')] }), false],
     ['with another check', content({ constraints: [constraint('a', { check: {} }), constraint('b')] }), false],
+    [
+      'to which a model added',
+      content({ constraints: [constraint('a'), constraint('b'), constraint('m', { origin: 'MODEL' })] }),
+      true,
+    ],
     ['of which one has a conflict', content({ conflicts: [{ beliefId: 'a', withId: 'b', reason: '' }] }), false],
     ['of which one suppressed something', content({ suppressed: [{ beliefId: 'c', by: 'a', reason: '' }] }), true],
   ])('%s: same? %#', (_, other, isSame) => {

@@ -1,6 +1,7 @@
 import {
   type BeliefConflict,
   type Constraint,
+  ConstraintOrigin,
   type ConstraintSource,
   type DirectiveContent,
   Level,
@@ -42,7 +43,8 @@ export const MAX_SHOULDS = 50
 
 /** What promotes no value still counts for a little. */
 const LEAST_VALUE = 0.1
-const JUDGE_THRESHOLD = 0.7
+/** The score that a judge must give where a rule does not say. */
+export const JUDGE_THRESHOLD = 0.7
 
 interface Ranked {
   readonly belief: Candidate
@@ -141,6 +143,7 @@ const toConstraint = ({ belief, rank }: Ranked, id: string): Constraint => {
   const rule = ruleOf(belief, statement)
   return {
     id,
+    origin: ConstraintOrigin.COMPILED,
     statement,
     level: belief.level,
     phase: rule.phase,

@@ -38,9 +38,14 @@ export interface CheckLimits {
   readonly reportMilliseconds: number
 }
 
+/** What judges have found already, by the ids of constraints. */
+type Judgements = ReadonlyMap<string, CheckOutcome>
+
 const LIMITS: CheckLimits = { checkMilliseconds: 500, reportMilliseconds: 2000 }
 
-const evaluate = (constraint: Constraint, input: CheckInput): CheckOutcome => {
+const evaluate = (constraint: Constraint, input: CheckInput, judged: Judgements): CheckOutcome => {
+  const known = judged.get(constraint.id)
+  if (known) return known
   try {
     return keptCheck(constraint.check, constraint.phase)(input)
   } catch (error) {
@@ -59,7 +64,7 @@ const evaluate = (constraint: Constraint, input: CheckInput): CheckOutcome => {
 export const checkConstraints = (
   constraints: readonly Constraint[],
   input: CheckInput,
-  limits: CheckLimits = LIMITS,
+  { limits = LIMITS, judged = new Map() }: { limits?: CheckLimits; judged?: Judgements } = {},
 ): Finding[] => {
   const findings: Finding[] = []
   const started = performance.now()
@@ -68,7 +73,7 @@ export const checkConstraints = (
     try {
       bounded(Math.min(limits.checkMilliseconds, Math.max(left(), 1)), () => {
         for (const constraint of constraints.slice(findings.length, end)) {
-          findings.push({ constraintId: constraint.id, ...evaluate(constraint, input) })
+          findings.push({ constraintId: constraint.id, ...evaluate(constraint, input, judged) })
         }
       })
     } catch (error) {

@@ -24,8 +24,13 @@ export interface ConstraintSource {
   readonly weight: number
 }
 
+/** What wrote a constraint: the compiler, by a belief's own rule, or a language model, which can only add. */
+export const ConstraintOrigin = { COMPILED: 'COMPILED', MODEL: 'MODEL' } as const
+export type ConstraintOrigin = (typeof ConstraintOrigin)[keyof typeof ConstraintOrigin]
+
 export interface Constraint {
   readonly id: string
+  readonly origin: ConstraintOrigin
   readonly statement: string
   readonly level: Level
   readonly phase: Phase
@@ -60,10 +65,21 @@ export interface Engine {
   readonly model: string | null
   readonly cached: boolean
   readonly attempts: number
+  /** Why no language model took part; null: one did. */
+  readonly reason: string | null
+  /** How many of a model's proposals were not taken. */
+  readonly dropped: number
 }
 
-/** The engine of a directive that no language model took part in. */
-export const COMPILER: Engine = { provider: 'compiler', model: null, cached: false, attempts: 1 }
+/** The engine of a directive that no language model took part in, and why. */
+export const compilerAlone = (reason: string): Engine => ({
+  provider: 'compiler',
+  model: null,
+  cached: false,
+  attempts: 1,
+  reason,
+  dropped: 0,
+})
 
 export interface Directive extends DirectiveContent {
   readonly id: string

@@ -11,7 +11,7 @@ import {
 } from './compliance.ts'
 import { type Constraint, type DirectiveContent, Phase } from './directive.ts'
 import type { ReplayConstraint, ReplayDifference, ReplayFinding } from './replay.ts'
-import { asksTheSame, asksTheSameOne } from './staleness.ts'
+import { asksTheSame, asksTheSameOne, compiledOf } from './staleness.ts'
 
 /** How many constraints, and how many findings, are told of one task. */
 const MOST_TOLD = 100
@@ -128,8 +128,8 @@ interface Pair {
 }
 
 /** The constraints of two directives side by side. */
-const paired = (one: DirectiveContent, other: DirectiveContent): Pair[] => {
-  const [was, would] = [byBeliefs(one.constraints), byBeliefs(other.constraints)]
+const paired = (one: readonly Constraint[], other: readonly Constraint[]): Pair[] => {
+  const [was, would] = [byBeliefs(one), byBeliefs(other)]
   return [...new Set([...was.keys(), ...would.keys()])].map((key) => ({
     before: was.get(key) ?? null,
     after: would.get(key) ?? null,
@@ -175,7 +175,7 @@ export const compareWith = (task: RecordedTask, would: DirectiveContent): Compar
   const { directive, reports, work } = task
   const verdictBefore = work && worst(reports.map(({ verdict }) => verdict))
   const again = work && verdictBefore ? recheck(task, work, would.constraints) : { verdict: null, findings: [] }
-  const pairs = paired(directive, would)
+  const pairs = paired(compiledOf(directive), compiledOf(would))
   const findings = {
     was: byConstraint(work ? reports.flatMap((report) => report.findings) : []),
     would: byConstraint(again.findings),

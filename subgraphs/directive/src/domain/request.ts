@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '@mothership/platform/json'
 
 /** The id of a directive's constraint: a UUID (version 8) of both ids, so that compiling again gives the same. */
 export const constraintIdOf = (directiveId: string, beliefId: string): string => {
@@ -12,6 +13,27 @@ export const constraintIdOf = (directiveId: string, beliefId: string): string =>
     hex.slice(20, 32),
   ].join('-')
 }
+
+/** What is nested more deeply is shown to no model: each step of writing it would have to fear for the stack. */
+const MAX_DEPTH = 200
+
+/** Whether a value is nested no deeper than a model is shown. */
+export const isShallow = (value: unknown): boolean => {
+  const pending = [{ value, depth: 0 }]
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue
+    if (next.depth === MAX_DEPTH) return false
+    const depth = next.depth + 1
+    for (const inner of Object.values(next.value)) pending.push({ value: inner, depth })
+  }
+  return true
+}
+
+/** JSON as it is compared and shown to models: keys sorted, texts in one form of Unicode and without blanks around them. */
+export const normalised = (value: unknown): unknown =>
+  JSON.parse(canonicalJson(value ?? null), (_key, inner: unknown) =>
+    typeof inner === 'string' ? inner.normalize('NFC').trim() : inner,
+  )
 
 const MAX_TEXT = 2000
 const MAX_VISITED = 10_000

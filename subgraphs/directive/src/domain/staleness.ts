@@ -1,5 +1,5 @@
 import { canonicalJson } from '@mothership/platform/json'
-import type { Constraint, DirectiveContent } from './directive.ts'
+import { type Constraint, ConstraintOrigin, type DirectiveContent } from './directive.ts'
 
 /** What a constraint asks for, and of which beliefs it comes; how strong these are is not what an agent is told. */
 const askedBy = ({ statement, level, phase, onFail, check, because }: Constraint): string =>
@@ -15,6 +15,10 @@ const askedBy = ({ statement, level, phase, onFail, check, because }: Constraint
 /** Whether two constraints ask for the same, of the same beliefs. */
 export const asksTheSameOne = (one: Constraint, other: Constraint): boolean => askedBy(one) === askedBy(other)
 
+/** The constraints that need no language model: what one adds is not asked for once more, so it makes no difference. */
+export const compiledOf = ({ constraints }: DirectiveContent): Constraint[] =>
+  constraints.filter(({ origin }) => origin === ConstraintOrigin.COMPILED)
+
 /** Two beliefs that are both a MUST and contradict each other, whichever ranks higher. */
 const pairOf = (one: string, other: string): string => [one, other].sort().join(' ')
 
@@ -25,10 +29,11 @@ const sameSet = (one: readonly string[], other: readonly string[]): boolean => {
 
 /**
  * Whether two directives ask for the same: the same constraints of the same beliefs, and the same conflicts. In which
- * order they stand, how strong their beliefs are, and what else was suppressed makes no other directive.
+ * order they stand, how strong their beliefs are, and what else was suppressed makes no other directive; nor does what a
+ * language model added.
  */
 export const asksTheSame = (one: DirectiveContent, other: DirectiveContent): boolean =>
-  sameSet(one.constraints.map(askedBy), other.constraints.map(askedBy)) &&
+  sameSet(compiledOf(one).map(askedBy), compiledOf(other).map(askedBy)) &&
   sameSet(
     one.conflicts.map(({ beliefId, withId }) => pairOf(beliefId, withId)),
     other.conflicts.map(({ beliefId, withId }) => pairOf(beliefId, withId)),

@@ -6,11 +6,13 @@ import { ConstraintSource } from './ConstraintSource.ts'
 import { Directive } from './Directive.ts'
 import { Finding } from './Finding.ts'
 import { Mutation } from './Mutation.ts'
+import { ModelUsageDay } from './ModelUsageDay.ts'
 import { Query } from './Query.ts'
 import { Replay } from './Replay.ts'
 import { ReplayDifference } from './ReplayDifference.ts'
 import { Subscription } from './Subscription.ts'
 import { SuppressedBelief } from './SuppressedBelief.ts'
+import { Task } from './Task.ts'
 
 /** Every type that is more than its properties. */
 export const resolvers: Resolvers = {
@@ -20,10 +22,12 @@ export const resolvers: Resolvers = {
   ConstraintSource,
   Directive,
   Finding,
+  ModelUsageDay,
   Mutation,
   Query,
   Replay,
   ReplayDifference,
   Subscription,
   SuppressedBelief,
+  Task,
 }

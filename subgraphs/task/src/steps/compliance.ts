@@ -19,10 +19,11 @@ export const checkCompliance = async (
     trace: Trace
     result?: unknown
     elapsedMilliseconds: number
+    timeoutMilliseconds?: number
   },
   onBehalfOf: Identity | null,
 ): Promise<{ id: string; ruling: Ruling }> => {
-  const { task, attempt, phase, trace, result, elapsedMilliseconds } = work
+  const { task, attempt, phase, trace, result, elapsedMilliseconds, timeoutMilliseconds } = work
   if (task.directiveId === null) throw new Error(`task ${task.id} has no directive`)
   const { checkCompliance: report } = await peers.directive(
     CheckComplianceDocument,
@@ -36,6 +37,7 @@ export const checkCompliance = async (
       elapsedMilliseconds: Math.max(0, Math.min(elapsedMilliseconds, MAX_INT)),
     },
     onBehalfOf,
+    timeoutMilliseconds === undefined ? {} : { timeoutMilliseconds },
   )
   return { id: report.id, ruling: rulingOf(report) }
 }

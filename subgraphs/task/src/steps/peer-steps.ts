@@ -11,6 +11,9 @@ import { checkCompliance } from './compliance.ts'
 /** What a step has learnt from a peer, as a transition. */
 export type Learnt = (task: Task, now: Date) => Decision
 
+/** More than the directive subgraph gives language models for a directive or a report, 45 s. The step's lease is renewed. */
+const PATIENCE = { timeoutMilliseconds: 60_000 }
+
 /** Has the task's directive compiled. Asked again, the peer answers the same one. */
 export const compileDirective = async (store: TaskStore, peers: Peers, task: Task): Promise<Learnt> => {
   const input = (await store.contentsOf([task])).get(task.id)?.input
@@ -18,6 +21,7 @@ export const compileDirective = async (store: TaskStore, peers: Peers, task: Tas
     GenerateDirectiveDocument,
     { taskType: task.type, input, taskId: task.id },
     null,
+    PATIENCE,
   )
   const conflicts = directive.conflicts.map(({ reason }) => reason)
   const terms = termsOf(directive.constraints)
@@ -29,7 +33,7 @@ export const checkResult = async (store: TaskStore, peers: Peers, task: Validati
   const { attempt } = task
   const work = await store.workOf(attempt.id)
   const trace = work.trace ?? {}
-  const done = { task, attempt, elapsedMilliseconds: attempt.milliseconds ?? 0 }
+  const done = { task, attempt, elapsedMilliseconds: attempt.milliseconds ?? 0, ...PATIENCE }
   const reports = [await checkCompliance(peers, { ...done, phase: 'RESULT', result: work.result, trace }, null)]
   if (task.terms?.phases.includes('PLAN') && !attempt.hasCheckedPlan) {
     // An agent that gave no plan has not met what is asked of plans.

@@ -1,0 +1,87 @@
+import { canonicalJson, jsonBytes } from '@mothership/platform/json'
+import { type CheckInput, type CheckOutcome, cut, unknown } from './domain/checks/check.ts'
+import { type Constraint, Phase } from './domain/directive.ts'
+import { judgementsSchema, outcomeOf } from './domain/judgement.ts'
+import { isShallow, normalised } from './domain/request.ts'
+import type { CheckOf } from './domain/rule.ts'
+import type { About } from './models/chain.ts'
+import { type Models, sha256 } from './models/models.ts'
+import { modelNameOf } from './models/settings.ts'
+
+/** How many rubrics one call has, and how many calls a report. */
+const MAX_RUBRICS = 20
+const MAX_CALLS = 5
+/** What a model is given to judge, as bytes of JSON, and of the task's input beside it, in characters. */
+const MAX_JUDGED_BYTES = 60_000
+const MAX_INPUT = 10_000
+
+interface Judged {
+  readonly id: string
+  readonly check: CheckOf<'judge'>
+}
+
+const judgesOf = (constraints: readonly Constraint[]): Judged[] =>
+  constraints.flatMap(({ id, check }) => (check.kind === 'judge' ? [{ id, check }] : []))
+
+/** What is judged in a phase: the plan, or the result with what was done for it. */
+const judgedIn = ({ phase, result, trace }: CheckInput): unknown => {
+  if (phase === Phase.PLAN) return { plan: trace.plan ?? [] }
+  const { plan, steps, evidence } = trace
+  return { result: result ?? null, plan: plan ?? [], steps: steps ?? [], evidence: evidence ?? [] }
+}
+
+/**
+ * What language models make of the constraints that need judgement, by the ids of these. Empty where none is configured,
+ * and in DURING, which is asked again and again: they stay UNKNOWN then.
+ */
+export const judge = async (
+  models: Models,
+  constraints: readonly Constraint[],
+  input: CheckInput,
+  options: { about: About; totalMilliseconds: number },
+): Promise<ReadonlyMap<string, CheckOutcome>> => {
+  const judges = judgesOf(constraints)
+  if (!models.isConfigured || input.phase === Phase.DURING || judges.length === 0) return new Map()
+  const all = (reason: string) => new Map(judges.map(({ id }) => [id, unknown(`${reason} A person may decide.`)]))
+  if (input.phase === Phase.RESULT && input.result === undefined) return all('There is no result to judge.')
+  const judged = judgedIn(input)
+  if (!isShallow(judged) || !isShallow(input.task.input)) return all('It is nested too deeply for a language model.')
+  if (jsonBytes(judged) > MAX_JUDGED_BYTES) {
+    return all(`There is more to judge than a language model is given, ${MAX_JUDGED_BYTES} bytes.`)
+  }
+  const calls = Array.from({ length: Math.min(MAX_CALLS, Math.ceil(judges.length / MAX_RUBRICS)) }, (_, call) =>
+    judges.slice(call * MAX_RUBRICS, (call + 1) * MAX_RUBRICS),
+  )
+  const outcomes = await Promise.all(calls.map((some) => judgeSome(models, some, { input, judged }, options)))
+  const beyond = judges.slice(MAX_CALLS * MAX_RUBRICS)
+  const reason = `A report has at most ${MAX_CALLS * MAX_RUBRICS} rubrics judged. A person may decide.`
+  return new Map([...outcomes.flat(), ...beyond.map(({ id }) => [id, unknown(reason)] as const)])
+}
+
+const judgeSome = async (
+  models: Models,
+  judges: readonly Judged[],
+  { input, judged }: { input: CheckInput; judged: unknown },
+  options: { about: About; totalMilliseconds: number },
+): Promise<(readonly [string, CheckOutcome])[]> => {
+  const { task, phase } = input
+  const taskInput = canonicalJson(normalised(task.input))
+  const rubrics = judges.map(({ check }, rubric) => ({ rubric, text: check.rubric }))
+  const asked = await models.ask({
+    prompt: 'judge',
+    data: { task: { type: task.type, input: cut(taskInput, MAX_INPUT) }, phase, rubrics, work: judged },
+    schema: judgementsSchema,
+    purpose: 'JUDGE',
+    key: [task.type, sha256(taskInput), phase, rubrics, sha256(canonicalJson(judged))],
+    ...options,
+  })
+  if (asked.value === null) {
+    return judges.map(({ id }) => [id, unknown(`${asked.reason} A person may decide.`)] as const)
+  }
+  const { judgements } = asked.value
+  const judge = modelNameOf(asked.name)
+  return judges.map(({ id, check }, place) => {
+    const judgement = judgements.find(({ rubric }) => rubric === place)
+    return [id, outcomeOf(judgement, { threshold: check.threshold, judged, judge })] as const
+  })
+}

@@ -1,0 +1,5 @@
+import type { ModelUsageDayResolvers } from '../generated/resolvers.ts'
+
+export const ModelUsageDay: ModelUsageDayResolvers = {
+  usage: (day) => day,
+}
