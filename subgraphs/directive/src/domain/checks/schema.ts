@@ -51,6 +51,10 @@ const compileSchema = (schema: boolean | Record<string, unknown>): ValidateFunct
   try {
     return ajv.compile(schema)
   } catch (error) {
+    // ajv builds the code of all parts as one nested expression, which exhausts the stack.
+    if (error instanceof RangeError) {
+      throw new CheckError('the schema has too many parts, or is nested too deeply: make it smaller', '/schema')
+    }
     const message = error instanceof Error ? error.message : String(error)
     const remote = message.startsWith("can't resolve reference")
     throw new CheckError(
