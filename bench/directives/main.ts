@@ -5,4 +5,5 @@ import { runMeasurements } from '../run.ts'
 await runMeasurements({
   compile: () => import('./compile.ts'),
   checks: () => import('./checks.ts'),
+  sharing: () => import('./sharing.ts'),
 })
