@@ -5,5 +5,6 @@ import { runMeasurements } from '../run.ts'
 await runMeasurements({
   compile: () => import('./compile.ts'),
   checks: () => import('./checks.ts'),
+  stale: () => import('./stale.ts'),
   sharing: () => import('./sharing.ts'),
 })
