@@ -12,10 +12,12 @@ import {
   verdictOf,
 } from './domain/compliance.ts'
 import { type Constraint, type Directive, Phase } from './domain/directive.ts'
+import { originOf } from './domain/origin.ts'
 import { assertName } from './directives.ts'
 import { judge } from './judging.ts'
 import type { Models } from './models/models.ts'
-import { type DirectiveStore, originOf, type ReportKey } from './store.ts'
+import type { DirectiveStore } from './store.ts'
+import type { ReportKey } from './store/reports.ts'
 
 export interface CheckRequest {
   readonly directiveId: string

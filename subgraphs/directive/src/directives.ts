@@ -5,11 +5,12 @@ import { assertJsonSize } from '@mothership/platform/json'
 import type { Peers } from '@mothership/platform/peers'
 import { type Candidates, compileDirective } from './domain/compile.ts'
 import { compilerAlone, type Directive, DirectiveStatus } from './domain/directive.ts'
+import { originOf } from './domain/origin.ts'
 import { constraintIdOf, taskText } from './domain/request.ts'
 import { enrichDirective } from './enrichment.ts'
 import { GoverningBeliefsDocument, type GoverningBeliefsQuery } from './generated/ontology-documents.ts'
 import type { Models } from './models/models.ts'
-import { type DirectiveStore, originOf } from './store.ts'
+import type { DirectiveStore } from './store.ts'
 import { createTurns } from './turns.ts'
 
 export interface DirectiveRequest {
