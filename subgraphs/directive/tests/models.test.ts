@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { TestSubgraph } from '@mothership/platform/testing'
+import { createTestDatabase, testLogger, type TestSubgraph } from '@mothership/platform/testing'
+import { z } from 'zod'
+import { parseModelSettings } from '../src/environment.ts'
+import { createBudget } from '../src/models/budget.ts'
+import { createChain } from '../src/models/chain.ts'
+import { createUsageStore } from '../src/store/model-usage.ts'
 import { generate, ids, startDirectives } from './fixture.ts'
 import { dataOf, proposing, QUICK } from './wire/asked.ts'
 import { INPUT_TOKENS, OUTPUT_TOKENS } from './wire/protocols.ts'
@@ -239,11 +244,68 @@ describe('several models', () => {
   })
 })
 
+describe('a model that hangs', () => {
+  const variables = { OPENAI_API_KEY: 'a', MOTHERSHIP_MODELS: 'openai:gpt-test' }
+
+  it('holds up no end: who waits for it is told to ask again', async () => {
+    const directives = await startDirectives({ ...variables, ...wire.urls }, QUICK)
+    wire.requests.splice(0)
+    wire.always(gives.nothing())
+    const answer = expect(another(directives)).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } })
+    await expect.poll(() => wire.requests.length, { timeout: 15_000 }).toBe(1)
+    await directives.dispose()
+    await answer
+  })
+
+  it('where it had less time than it may take, is not taken to be down, and what it was asked is accounted', async () => {
+    const database = await createTestDatabase()
+    const usage = createUsageStore(database)
+    const settings = parseModelSettings({ ...variables, ...wire.urls })
+    const budget = createBudget(settings.budget, usage)
+    const chain = createChain({ settings, usage, budget, logger: testLogger, pacing: { ...QUICK, failures: 1 } })
+    wire.requests.splice(0)
+    wire.always(gives.nothing())
+    const question = {
+      system: 'x'.repeat(400),
+      user: 'y'.repeat(400),
+      name: 'answer',
+      jsonSchema: {},
+      schema: z.object({}),
+      purpose: 'JUDGE' as const,
+      about: { directiveId: null, taskId: null },
+    }
+    const ask = (milliseconds: number) => chain.ask({ ...question, deadline: performance.now() + milliseconds })
+    expect(await ask(1500)).toEqual({ reason: expect.stringContaining('which was all that was left') as string })
+    expect(await chain.states()).toMatchObject([{ state: 'READY' }])
+    expect(await usage.usageToday()).toMatchObject({ calls: 1, inputTokens: 200, outputTokens: 0 })
+    expect(await ask(500)).toEqual({ reason: 'There was no time left to ask a language model.' })
+    expect(wire.requests).toHaveLength(1)
+    await database.dispose()
+  })
+})
+
+it('is accounted by the length of the texts where its server tells no tokens', async () => {
+  const directives = await startDirectives({ MOTHERSHIP_MODELS: 'compatible:local', ...wire.urls }, QUICK)
+  const content = JSON.stringify(VERIFY)
+  wire.always((_, response) => {
+    const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }]
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id: '1', choices }))
+  })
+  const { id } = await another(directives)
+  const { directive } = await directives.data<{
+    directive: { modelUsage: { inputTokens: number; outputTokens: number } }
+  }>('query ($id: ID!) { directive(id: $id) { modelUsage { inputTokens outputTokens } } }', { id })
+  expect(directive.modelUsage.inputTokens).toBeGreaterThan(100)
+  expect(directive.modelUsage.outputTokens).toBe(Math.ceil(content.length / 4))
+  await directives.dispose()
+})
+
 it('asks nobody for a preview, or where nothing is in force', async () => {
   const directives = await startDirectives(
     { OPENAI_API_KEY: 'a', MOTHERSHIP_MODELS: 'openai:gpt-test', ...wire.urls },
     QUICK,
   )
+  wire.requests.splice(0)
   wire.always(gives.value(VERIFY))
   const { previewDirective } = await directives.data<{ previewDirective: { engine: object } }>(
     '{ previewDirective(taskType: "test.solve", input: {}) { engine { provider reason } } }',

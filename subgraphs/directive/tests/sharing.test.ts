@@ -78,6 +78,36 @@ describe('the same question in two processes', () => {
     expect(await other.share(job(key, async () => ({ value: 'later' })))).toEqual({ value: 'later', isCached: false })
   })
 
+  it.each([
+    ['the same process', true],
+    ['another process', false],
+  ])('is asked once more by who has much more time than the one that failed, in %s', async (_, isSame) => {
+    const one = await start()
+    const other = isSame ? one : await start()
+    const key = randomUUID()
+    const failing = one.share({
+      ...job(key, async () => {
+        await pause()
+        return { reason: 'there was no time' }
+      }),
+      deadline: performance.now() + 3000,
+    })
+    await expect.poll(claims, { timeout: 2500 }).toHaveLength(1)
+    const patient = other.share(job(key, async () => ({ value: 'had the time' })))
+    expect(await failing).toEqual({ reason: 'there was no time', isCached: false })
+    expect(await patient).toEqual({ value: 'had the time', isCached: false })
+  })
+
+  it('is given up by a process that ends, for another to ask', async () => {
+    const one = await start()
+    const key = randomUUID()
+    await createClaimStore(database).takeClaim(key, randomUUID(), 600)
+    const waiting = one.share(job(key, async () => ({ value: 'never' })))
+    const answer = expect(waiting).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await one.dispose()
+    await answer
+  })
+
   it('is taken over from a process that died', async () => {
     const key = randomUUID()
     await createClaimStore(database).takeClaim(key, randomUUID(), 1)
@@ -145,7 +175,7 @@ const dataOf =
     return data as T
   }
 
-describe('a thousand requests for the same directive at once, to two directive subgraphs', () => {
+describe('many requests for the same directive at once, to two directive subgraphs', () => {
   let directives: TestSubgraph
   let second: RunningSubgraph
   const wired = startProviders()
@@ -174,7 +204,7 @@ describe('a thousand requests for the same directive at once, to two directive s
     const request = { taskType: 'test.solve', input: { same: true } }
     const other: TestSubgraph = { ...directives, data: dataOf(second) }
     const all = await Promise.all(
-      Array.from({ length: 1000 }, (_, n) => generate(n % 2 === 0 ? directives : other, request)),
+      Array.from({ length: 200 }, (_, n) => generate(n % 2 === 0 ? directives : other, request)),
     )
     expect(wire.requests).toHaveLength(1)
     expect(all.every(({ engine }) => engine.provider === 'openai')).toBe(true)

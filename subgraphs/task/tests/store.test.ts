@@ -235,7 +235,10 @@ describe('an assignment', () => {
     await store.revokeLeases(runtime.database.client(PrismaClient), [{ agentId: agent.agentId, at: clock.now }])
     const old = store.complete(claimOf(agent, before), { result: 1, trace: null })
     await expect(old).rejects.toMatchObject({ code: 'STALE_ASSIGNMENT' })
-    const due = await store.takeSteps(500)
+    expect(await store.takeSteps({ ofPeers: 500, ofTime: 0 })).not.toContainEqual(
+      expect.objectContaining({ taskId: before.task.id }),
+    )
+    const due = await store.takeSteps({ ofPeers: 0, ofTime: 500 })
     expect(due.map(({ taskId }) => taskId)).toContain(before.task.id)
     for (const { taskId } of due) await store.letTimePass(taskId)
     const [task] = await store.findTasks([before.task.id])

@@ -12,7 +12,8 @@ export const createAnthropic = (model: string, { apiKey, baseUrl }: Access): Ask
     maxTokens: MAX_OUTPUT_TOKENS,
     ...(baseUrl !== undefined && { anthropicApiUrl: baseUrl }),
   })
-  return async ({ system, user, name, jsonSchema }, signal) => {
+  return async (question, signal) => {
+    const { system, user, name, jsonSchema } = question
     const message = await client.invoke([new SystemMessage(system), new HumanMessage(user)], {
       signal,
       tools: [{ name, description: 'Gives the answer.', input_schema: { type: 'object', ...jsonSchema } }],
@@ -22,7 +23,7 @@ export const createAnthropic = (model: string, { apiKey, baseUrl }: Access): Ask
     const call = message.tool_calls?.find((one) => one.name === name)
     return {
       answer: call?.args ?? message.text,
-      tokens: tokensOf(message),
+      tokens: tokensOf(question, message),
       // It was told to call the tool: where it ended with words instead, it would not answer.
       end: end === 'max_tokens' ? 'cut off' : end === 'refusal' || !call ? 'refused' : 'done',
     }

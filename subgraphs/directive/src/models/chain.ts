@@ -6,11 +6,12 @@ import {
   statusOf,
   UnusableAnswerError,
 } from '@mothership/platform/remote-calls'
+import { UnavailableError } from '@mothership/platform/errors'
 import type { Logger } from '@mothership/platform/telemetry'
 import type { z } from 'zod'
 import type { Purpose, UsageStore } from '../store/model-usage.ts'
 import type { DayBudget } from './budget.ts'
-import type { AskModel, Question } from './client.ts'
+import { type AskModel, estimated, type Question } from './client.ts'
 import { lazyModel } from './lazy-model.ts'
 import { readReply, RefusedError } from './reply.ts'
 import { type ModelName, modelNameOf, type ModelSettings } from './settings.ts'
@@ -51,16 +52,35 @@ interface Model {
   failing: string | null
 }
 
+/** We had less time for the model than it may take: that says nothing of its provider. */
+class NoTimeError extends Error {
+  constructor(milliseconds: number) {
+    super(`did not answer within ${(milliseconds / 1000).toFixed(1)} s, which was all that was left`)
+    this.name = 'NoTimeError'
+  }
+}
+
 /** The bad luck of one question is no sign of a provider that is down. */
 const isProvidersFailure = (error: unknown): boolean =>
   !(error instanceof UnusableAnswerError) &&
   !(error instanceof RefusedError) &&
+  !(error instanceof NoTimeError) &&
   ![400, 404, 413, 422].includes(statusOf(error) ?? 0)
 
 const wordsOf = (error: unknown): string =>
-  error instanceof RefusedError || error instanceof CircuitOpenError ? error.message : describeRemoteFailure(error)
+  error instanceof RefusedError || error instanceof CircuitOpenError || error instanceof NoTimeError
+    ? error.message
+    : describeRemoteFailure(error)
 
-/** The configured models, tried in their order until one answers. It never throws because a provider is down. */
+/** With less time than that a model is not asked: it would be paid, and not answer. */
+const LEAST_MILLISECONDS = 1000
+
+const ending = (): UnavailableError => new UnavailableError('The directive subgraph is ending. Try again in a moment.')
+
+/**
+ * The configured models, tried in their order until one answers. It never throws because a provider is down; it throws
+ * UnavailableError once it was disposed of, also to those who wait.
+ */
 export const createChain = (options: {
   settings: ModelSettings
   usage: UsageStore
@@ -69,9 +89,11 @@ export const createChain = (options: {
   pacing: Pacing
 }) => {
   const { settings, usage, budget, logger, pacing } = options
+  const closing = new AbortController()
   const breakers = new Map<string, CircuitBreaker>()
+  const isFailure = (error: unknown): boolean => !closing.signal.aborted && isProvidersFailure(error)
   const breakerOf = ({ provider }: ModelName): CircuitBreaker => {
-    const breaker = breakers.get(provider) ?? createCircuitBreaker({ ...pacing, isFailure: isProvidersFailure })
+    const breaker = breakers.get(provider) ?? createCircuitBreaker({ ...pacing, isFailure })
     breakers.set(provider, breaker)
     return breaker
   }
@@ -107,26 +129,45 @@ export const createChain = (options: {
   /** All tries at one model, within so many milliseconds. Throws why none succeeded. */
   const askOne = async <T>(model: Model, question: ChainQuestion<T>, milliseconds: number) => {
     const spent = { attempts: 0, input: 0, output: 0, succeeded: false }
-    const ending = new AbortController()
-    const timer = setTimeout(() => ending.abort(new CallTimeoutError(milliseconds)), milliseconds)
+    let isAsking = false
+    // It may have been at work until it was given up: what it was asked is paid for.
+    const payForUnanswered = (): void => {
+      if (isAsking) spent.input += estimated(question.system) + estimated(question.user)
+    }
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new CallTimeoutError(milliseconds)), milliseconds)
+    const signal = AbortSignal.any([late.signal, closing.signal])
     try {
       const ask = await model.load()
-      const tryOnce = async ({ signal }: { signal: AbortSignal }): Promise<T> => {
+      const tryOnce = async ({ signal: own }: { signal: AbortSignal }): Promise<T> => {
+        payForUnanswered()
         spent.attempts += 1
-        const reply = await ask(question, signal)
+        isAsking = true
+        const reply = await ask(question, own).catch((error: unknown) => {
+          isAsking &&= own.aborted
+          throw error
+        })
+        isAsking = false
         spent.input += reply.tokens.input
         spent.output += reply.tokens.output
         return readReply(reply, question.schema)
       }
       const { attempts, baseMilliseconds } = pacing
       const { timeoutMilliseconds } = settings
-      const limits = { attempts, baseMilliseconds, timeoutMilliseconds, signal: ending.signal }
-      const value = await model.breaker.run(() => retrying(tryOnce, limits))
+      const limits = { attempts, baseMilliseconds, timeoutMilliseconds, signal }
+      const value = await model.breaker.run(async () => {
+        try {
+          return await retrying(tryOnce, limits)
+        } catch (error) {
+          throw late.signal.aborted && milliseconds < timeoutMilliseconds ? new NoTimeError(milliseconds) : error
+        }
+      })
       spent.succeeded = true
       model.failing = null
       return { value, name: model.name, attempts: spent.attempts }
     } finally {
       clearTimeout(timer)
+      payForUnanswered()
       await account(model, question, spent)
     }
   }
@@ -135,21 +176,21 @@ export const createChain = (options: {
     ask: async <T>(question: ChainQuestion<T>): Promise<ChainAnswer<T>> => {
       const failures: string[] = []
       for (const [place, model] of models.entries()) {
+        if (closing.signal.aborted) throw ending()
         const closed = await budget.closed()
         if (closed !== null) return { reason: closed }
         // Each gets its share of the time that is left, so that one that hangs leaves some to the next.
         const share = Math.floor((question.deadline - performance.now()) / (models.length - place))
-        if (share <= 0) return { reason: 'There was no time left to ask a language model.' }
+        if (share < LEAST_MILLISECONDS) return { reason: 'There was no time left to ask a language model.' }
         try {
           return await askOne(model, question, share)
         } catch (error) {
-          model.failing = wordsOf(error)
-          failures.push(`${modelNameOf(model.name)} ${model.failing}`)
+          if (closing.signal.aborted) throw ending()
+          const reason = wordsOf(error)
+          if (!(error instanceof NoTimeError)) model.failing = reason
+          failures.push(`${modelNameOf(model.name)} ${reason}`)
           const { provider, model: name } = model.name
-          logger.warn(
-            { provider, model: name, purpose: question.purpose, reason: model.failing },
-            'a language model failed',
-          )
+          logger.warn({ provider, model: name, purpose: question.purpose, reason }, 'a language model failed')
         }
       }
       return { reason: `No language model answered: ${failures.join('; ')}.` }
@@ -167,5 +208,8 @@ export const createChain = (options: {
         return { ...name, state: 'READY' as const, reason: null }
       })
     },
+
+    /** Ends the calls that are in flight. */
+    dispose: (): void => closing.abort(ending()),
   }
 }

@@ -26,8 +26,16 @@ export interface Reply {
 /** One try at one model: no retries, no parsing. Throws what the provider's client throws. */
 export type AskModel = (question: Question, signal: AbortSignal) => Promise<Reply>
 
-/** What a reply says it cost; nothing where it says nothing. */
-export const tokensOf = (message: BaseMessage & { usage_metadata?: unknown }): Tokens => {
+const CHARACTERS_OF_A_TOKEN = 4
+
+/** About how many tokens a text has, where nobody tells. */
+export const estimated = (text: string): number => Math.ceil(text.length / CHARACTERS_OF_A_TOKEN)
+
+/** What a reply says it cost. Some local servers say nothing: it is estimated then. */
+export const tokensOf = (question: Question, message: BaseMessage & { usage_metadata?: unknown }): Tokens => {
   const usage = message.usage_metadata as { input_tokens?: number; output_tokens?: number } | undefined
-  return { input: usage?.input_tokens ?? 0, output: usage?.output_tokens ?? 0 }
+  return {
+    input: usage?.input_tokens || estimated(question.system + question.user),
+    output: usage?.output_tokens || estimated(message.text),
+  }
 }

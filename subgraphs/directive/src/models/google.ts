@@ -15,7 +15,8 @@ export const createGoogle = (model: string, { apiKey, baseUrl }: Access): AskMod
     maxOutputTokens: MAX_OUTPUT_TOKENS,
     ...(baseUrl !== undefined && { endpoint: baseUrl }),
   })
-  return async ({ system, user, jsonSchema }, signal) => {
+  return async (question, signal) => {
+    const { system, user, jsonSchema } = question
     try {
       const message = await client.invoke([new SystemMessage(system), new HumanMessage(user)], {
         signal,
@@ -24,7 +25,7 @@ export const createGoogle = (model: string, { apiKey, baseUrl }: Access): AskMod
       const { finishReason: end } = message.response_metadata as { finishReason?: string }
       return {
         answer: message.text,
-        tokens: tokensOf(message),
+        tokens: tokensOf(question, message),
         end: REFUSED.has(end ?? '') ? 'refused' : end === 'MAX_TOKENS' ? 'cut off' : 'done',
       }
     } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { canonicalJson, type JsonValue } from '@mothership/platform/json'
-import type { Disposer } from '@mothership/platform/time'
+import { type Disposer, once } from '@mothership/platform/time'
 import { z } from 'zod'
 import type { DirectiveStore } from '../store.ts'
 import type { Purpose } from '../store/model-usage.ts'
@@ -58,7 +58,7 @@ export const createModels = async (
   return {
     isConfigured: names.length > 0,
 
-    /** Asks the models in their order. It throws for no provider's sake. */
+    /** Asks the models in their order. It throws for no provider's sake; UnavailableError once it was disposed of. */
     ask: async <T>(ask: Ask<T>): Promise<Asked<T>> => {
       if (names.length === 0) return { value: null, reason: NOT_CONFIGURED }
       const { schema, purpose, about } = ask
@@ -98,7 +98,11 @@ export const createModels = async (
       const { tokens: maxTokens, usd: maxUsd } = settings.budget
       return { day: usage.day, usage, maxTokens, maxUsd, isUsedUp: closed !== null }
     },
-    dispose: sharing.dispose satisfies Disposer,
+    /** Ends what is in flight: who waits for it gets UnavailableError, and asks another process. */
+    dispose: once(async () => {
+      chain.dispose()
+      await sharing.dispose()
+    }) satisfies Disposer,
   }
 }
 

@@ -29,7 +29,8 @@ export const createOpenAI = (model: string, { apiKey, baseUrl }: Access): AskMod
     __includeRawResponse: true,
     ...(baseUrl !== undefined && { configuration: { baseURL: baseUrl } }),
   })
-  return async ({ system, user, name, jsonSchema }, signal) => {
+  return async (question, signal) => {
+    const { system, user, name, jsonSchema } = question
     const message = await client.invoke([new SystemMessage(system), new HumanMessage(user)], {
       signal,
       // Not strict: the shape of a check is open, which strict schemas cannot say.
@@ -40,7 +41,7 @@ export const createOpenAI = (model: string, { apiKey, baseUrl }: Access): AskMod
     const isRefused = typeof raw?.choices?.[0]?.message?.refusal === 'string' || end === 'content_filter'
     return {
       answer: message.text,
-      tokens: tokensOf(message),
+      tokens: tokensOf(question, message),
       end: isRefused ? 'refused' : end === 'length' ? 'cut off' : 'done',
     }
   }

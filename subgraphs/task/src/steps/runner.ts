@@ -2,7 +2,7 @@ import type { Bus } from '@mothership/platform/bus'
 import { ErrorCode, MothershipError } from '@mothership/platform/errors'
 import type { Peers } from '@mothership/platform/peers'
 import { withCorrelationId, type Logger } from '@mothership/platform/telemetry'
-import { backoff, disposeAll, every, once, type Disposer } from '@mothership/platform/time'
+import { backoff, disposeAll, every, once, type Disposer, sleep } from '@mothership/platform/time'
 import { stepFailed } from '../domain/lifecycle.ts'
 import { peerStepOf } from '../domain/steps.ts'
 import type { Task } from '../domain/task.ts'
@@ -14,7 +14,10 @@ import { asOf, checkResult, compileDirective, type Learnt } from './peer-steps.t
 const POLL_MILLISECONDS = 1_000
 /** A step that is younger than that has enough of its lease left. */
 const RENEW_MILLISECONDS = 1_500
+/** Of those that wait for a peer, maybe with a language model behind it; and of those that time alone asks for. */
 const MAX_RUNNING = 32
+/** How long those in progress are waited for at the end: another process takes again what is left. */
+const GRACE_MILLISECONDS = 2000
 const BACKOFF = { baseMilliseconds: 250, maxMilliseconds: 30_000 }
 /** A peer's bug, which it masks, may pass; one that does not ends the task. */
 const MAX_UNKNOWN_FAILURES = 5
@@ -26,27 +29,38 @@ interface RunnerOptions {
   logger: Logger
 }
 
-/** Takes the steps of tasks that are due, in this process, until it is disposed of; that waits for those in progress. */
+/**
+ * Takes the steps of tasks that are due, in this process, until it is disposed of; that waits 2 s for those in progress,
+ * and leaves the others to whoever takes them next.
+ */
 export const runSteps = async (options: RunnerOptions): Promise<Disposer> => {
   const { store, bus, logger } = options
   const running = new Map<Promise<void>, { task: Task; since: number }>()
+  const ending = new AbortController()
   let isDisposed = false
   let isTaking = false
   let isWoken = false
 
+  const countOf = (isOfPeer: boolean): number =>
+    [...running.values()].filter(({ task }) => (peerStepOf(task) !== null) === isOfPeer).length
+
   const begin = (due: DueStep, task: Task): void => {
-    const step = withCorrelationId(task.correlationId, () => takeStep(options, due, task))
+    const step = withCorrelationId(task.correlationId, () => takeStep({ ...options, signal: ending.signal }, due, task))
       .catch((error: unknown) => logger.warn({ error, taskId: task.id }, 'a step failed; it is taken again'))
       .finally(() => {
         running.delete(step)
-        if (running.size === MAX_RUNNING - 1) wake()
+        if (countOf(peerStepOf(task) !== null) === MAX_RUNNING - 1) wake()
       })
     running.set(step, { task, since: performance.now() })
   }
   const take = async (): Promise<void> => {
-    while (isWoken && !isDisposed && running.size < MAX_RUNNING) {
+    while (isWoken && !isDisposed) {
       isWoken = false
-      const due = await store.takeSteps(MAX_RUNNING - running.size)
+      const due = await store.takeSteps({
+        // One that was taken as of the other kind may have come on top.
+        ofPeers: Math.max(0, MAX_RUNNING - countOf(true)),
+        ofTime: Math.max(0, MAX_RUNNING - countOf(false)),
+      })
       if (due.length === 0) continue
       isWoken = true
       const tasks = new Map((await store.findTasks(due.map(({ taskId }) => taskId))).map((task) => [task.id, task]))
@@ -64,7 +78,7 @@ export const runSteps = async (options: RunnerOptions): Promise<Disposer> => {
       .catch((error: unknown) => logger.warn({ error }, 'steps could not be taken; trying again'))
       .finally(() => {
         isTaking = false
-        if (isWoken && running.size < MAX_RUNNING && !isDisposed) setTimeout(wake, POLL_MILLISECONDS).unref()
+        if (isWoken && !isDisposed) setTimeout(wake, POLL_MILLISECONDS).unref()
       })
   }
   const renew = (): Promise<void> => {
@@ -85,11 +99,16 @@ export const runSteps = async (options: RunnerOptions): Promise<Disposer> => {
   return once(async () => {
     isDisposed = true
     await disposeAll([stopListening, stopPolling])
-    await Promise.all(running.keys())
+    const all = Promise.all(running.keys())
+    await Promise.race([all, sleep(GRACE_MILLISECONDS)])
+    ending.abort()
+    await all
   })
 }
 
-const takeStep = async (options: RunnerOptions, due: DueStep, task: Task): Promise<void> => {
+type StepOptions = RunnerOptions & { readonly signal: AbortSignal }
+
+const takeStep = async (options: StepOptions, due: DueStep, task: Task): Promise<void> => {
   const { store } = options
   const step = peerStepOf(task)
   if (step === null) return store.letTimePass(task.id)
@@ -98,12 +117,14 @@ const takeStep = async (options: RunnerOptions, due: DueStep, task: Task): Promi
 }
 
 /** What the peer answered, as a transition; null where it is asked again later. */
-const askPeer = async ({ store, peers, logger }: RunnerOptions, due: DueStep, task: Task): Promise<Learnt | null> => {
+const askPeer = async (options: StepOptions, due: DueStep, task: Task): Promise<Learnt | null> => {
+  const { store, peers, logger, signal } = options
   try {
-    return task.state === 'VALIDATING'
-      ? await checkResult(store, peers, task)
-      : await compileDirective(store, peers, task)
+    const learning =
+      task.state === 'VALIDATING' ? checkResult(store, peers, task) : compileDirective(store, peers, task)
+    return await orAborted(learning, signal)
   } catch (error) {
+    if (signal.aborted) return null
     const failure = failureOf(error, due.failures)
     if (failure) return (current, now) => stepFailed(current, failure, now)
     logger.warn({ error, taskId: task.id, failures: due.failures + 1 }, 'a step waits for a peer')
@@ -112,6 +133,14 @@ const askPeer = async ({ store, peers, logger }: RunnerOptions, due: DueStep, ta
     return null
   }
 }
+
+/** What work comes to; null where it is aborted before. */
+const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> =>
+  new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve(null)
+    signal.addEventListener('abort', onAbort, { once: true })
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 
 /** Why a step is over for good; null: what went wrong may pass. */
 const failureOf = (error: unknown, failures: number): { code: string; message: string } | null => {

@@ -13,12 +13,18 @@ export interface DueStep {
 /** For how long a step is a process's own, unless it says that it is still at it: what a killed process costs. */
 const STEP_LEASE_SECONDS = 5
 
+/** The states whose step waits for a peer: those of `peerStepOf`. */
+const OF_PEERS = `('SUBMITTED', 'VALIDATING')`
+
 // now() rather than clock_timestamp(): an index serves only what does not change within a statement.
 const TAKE = `
   update task.task set next_step_at = clock_timestamp() + make_interval(secs => ${STEP_LEASE_SECONDS})
   where id in (
-    select id from task.task where next_step_at <= now()
-    order by next_step_at limit $1::integer for update skip locked
+    (select id from task.task where next_step_at <= now() and state in ${OF_PEERS}
+     order by next_step_at limit $1::integer for update skip locked)
+    union all
+    (select id from task.task where next_step_at <= now() and state not in ${OF_PEERS}
+     order by next_step_at limit $2::integer for update skip locked)
   )
   returning id::text as "taskId", step_failures as failures`
 
@@ -35,8 +41,9 @@ const POSTPONE = `
 
 /** The steps that the server itself takes: which are due, and until when they are this process's own. */
 export const stepStore = (prisma: OwnTables, writer: Writer) => ({
-  /** Takes steps that are due. Each is this process's for 5 s; one that is not renewed by then is taken again. */
-  takeSteps: (limit: number): Promise<DueStep[]> => prisma.$queryRawUnsafe<DueStep[]>(TAKE, limit),
+  /** Takes steps that are due, so many of those that wait for a peer and of the others. Each is this process's for 5 s; one that is not renewed by then is taken again. */
+  takeSteps: (most: { ofPeers: number; ofTime: number }): Promise<DueStep[]> =>
+    prisma.$queryRawUnsafe<DueStep[]>(TAKE, most.ofPeers, most.ofTime),
 
   /** This process is still at the steps of these tasks, as they were when it took them. */
   renewSteps: async (tasks: readonly Task[]): Promise<void> => {
