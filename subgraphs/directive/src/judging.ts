@@ -1,7 +1,7 @@
 import { canonicalJson, jsonBytes } from '@mothership/platform/json'
 import { type CheckInput, type CheckOutcome, cut, unknown } from './domain/checks/check.ts'
-import { type Constraint, Phase } from './domain/directive.ts'
-import { judgementsSchema, outcomeOf } from './domain/judgement.ts'
+import { type Constraint, type ConstraintOrigin, Phase } from './domain/directive.ts'
+import { callsFor, judgementsSchema, outcomeOf } from './domain/judgement.ts'
 import { isShallow, normalised } from './domain/request.ts'
 import type { CheckOf } from './domain/rule.ts'
 import type { About } from './models/chain.ts'
@@ -17,11 +17,12 @@ const MAX_INPUT = 10_000
 
 interface Judged {
   readonly id: string
+  readonly origin: ConstraintOrigin
   readonly check: CheckOf<'judge'>
 }
 
 const judgesOf = (constraints: readonly Constraint[]): Judged[] =>
-  constraints.flatMap(({ id, check }) => (check.kind === 'judge' ? [{ id, check }] : []))
+  constraints.flatMap(({ id, origin, check }) => (check.kind === 'judge' ? [{ id, origin, check }] : []))
 
 /** What is judged in a phase: the plan, or the result with what was done for it. */
 const judgedIn = ({ phase, result, trace }: CheckInput): unknown => {
@@ -49,12 +50,9 @@ export const judge = async (
   if (jsonBytes(judged) > MAX_JUDGED_BYTES) {
     return all(`There is more to judge than a language model is given, ${MAX_JUDGED_BYTES} bytes.`)
   }
-  const calls = Array.from({ length: Math.min(MAX_CALLS, Math.ceil(judges.length / MAX_RUBRICS)) }, (_, call) =>
-    judges.slice(call * MAX_RUBRICS, (call + 1) * MAX_RUBRICS),
-  )
+  const { calls, beyond } = callsFor(judges, { rubrics: MAX_RUBRICS, calls: MAX_CALLS })
   const outcomes = await Promise.all(calls.map((some) => judgeSome(models, some, { input, judged }, options)))
-  const beyond = judges.slice(MAX_CALLS * MAX_RUBRICS)
-  const reason = `A report has at most ${MAX_CALLS * MAX_RUBRICS} rubrics judged. A person may decide.`
+  const reason = `A report has at most ${MAX_CALLS} calls of ${MAX_RUBRICS} rubrics judged. A person may decide.`
   return new Map([...outcomes.flat(), ...beyond.map(({ id }) => [id, unknown(reason)] as const)])
 }
 

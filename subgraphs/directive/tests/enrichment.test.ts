@@ -56,6 +56,7 @@ describe('what a model proposes', () => {
     ['whose check has nothing to look at in its phase', { phase: 'PLAN', check: { kind: 'evidence', types: ['a'] } }],
     ['without words', { statement: '  ' }],
     ['with too many words', { statement: 'a'.repeat(1001) }],
+    ['with a rubric that is too long', { check: { kind: 'judge', rubric: 'a'.repeat(1001) } }],
     ['that PostgreSQL takes no text of', { statement: 'a\0b' }],
     ['that checks what is checked already', { check: { require: ['verify'], kind: 'steps' } }],
   ])('%s is dropped and counted, and spoils no other', (_name, given) => {

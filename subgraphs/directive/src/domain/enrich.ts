@@ -15,7 +15,9 @@ import { validateRules } from './validate-rules.ts'
 
 /** At most so many proposals of a model are taken. */
 export const MAX_PROPOSALS = 20
+/** Of a proposal's statement, and of its rubric: a longer one is more than a question. */
 const MAX_STATEMENT = 1000
+const MAX_RUBRIC = 1000
 
 /**
  * What a model is asked for. Only the frame is fixed here: a proposal with a bad check is dropped by itself, and does not
@@ -75,6 +77,7 @@ const toConstraint = (
   const rule = { check, phase, onFail: OnFail.WARN }
   const parsed = parseRule(rule)
   if (!('rule' in parsed) || validateRules([rule]).length > 0) return null
+  if (parsed.rule.check.kind === 'judge' && parsed.rule.check.rubric.length > MAX_RUBRIC) return null
   return {
     id: idOf(`model ${canonicalJson([phase, parsed.rule.check])}`),
     origin: ConstraintOrigin.MODEL,

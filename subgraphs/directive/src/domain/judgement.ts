@@ -1,6 +1,7 @@
 import { canonicalJson } from '@mothership/platform/json'
 import { z } from 'zod'
 import { type CheckOutcome, cut, fail, pass, unknown } from './checks/check.ts'
+import { ConstraintOrigin } from './directive.ts'
 
 /** What a judge is asked for, one for each rubric. */
 export const judgementsSchema = z.object({
@@ -14,6 +15,27 @@ export const judgementsSchema = z.object({
   ),
 })
 export type Judgement = z.infer<typeof judgementsSchema>['judgements'][number]
+
+const inCalls = <J>(judges: readonly J[], rubrics: number): J[][] =>
+  Array.from({ length: Math.ceil(judges.length / rubrics) }, (_, call) =>
+    judges.slice(call * rubrics, (call + 1) * rubrics),
+  )
+
+/**
+ * The rubrics of each call, and those for which no call is left: what was compiled is first, so that none of it gives way
+ * to what a model added. The two never share a call: a rubric that a misled model wrote could speak to the judge of the
+ * others, or spoil its answer.
+ */
+export const callsFor = <J extends { readonly origin: ConstraintOrigin }>(
+  judges: readonly J[],
+  most: { readonly rubrics: number; readonly calls: number },
+): { calls: J[][]; beyond: J[] } => {
+  const isCompiled = ({ origin }: J): boolean => origin === ConstraintOrigin.COMPILED
+  const calls = [judges.filter(isCompiled), judges.filter((one) => !isCompiled(one))].flatMap((some) =>
+    inCalls(some, most.rubrics),
+  )
+  return { calls: calls.slice(0, most.calls), beyond: calls.slice(most.calls).flat() }
+}
 
 const MAX_QUOTE = 200
 const MAX_REASON = 400
