@@ -4,6 +4,7 @@ import { enrich, MAX_PROPOSALS, type Proposal } from '../src/domain/enrich.ts'
 import { asksTheSame } from '../src/domain/staleness.ts'
 import type { Constraint, DirectiveContent } from '../src/domain/directive.ts'
 import { check, type DirectiveData, generate, ids, startDirectives, steps } from './fixture.ts'
+import { slowSchema } from './slow-schema.ts'
 import { dataOf, proposing, QUICK, systemOf } from './wire/asked.ts'
 import { gives, startProviders, type WireProviders } from './wire/providers.ts'
 
@@ -73,6 +74,19 @@ describe('what a model proposes', () => {
     expect(content.constraints).toHaveLength(2 + MAX_PROPOSALS)
     expect(dropped).toBe(5)
     expect(new Set(content.constraints.map(({ id }) => id)).size).toBe(2 + MAX_PROPOSALS)
+  })
+
+  it('is looked at only where it is among the first twenty', () => {
+    const bad = Array.from({ length: 20 }, () => ({ because: [] }))
+    expect(proposals(...bad, {})).toMatchObject({ dropped: 21, content: { constraints: compiled.constraints } })
+    expect(proposals(...bad.slice(1), {}).dropped).toBe(19)
+  })
+
+  it('shares a second of compiling with all of its answer', { timeout: 60_000 }, () => {
+    const slow = { check: { kind: 'schema', path: '', schema: slowSchema() } }
+    // Alone it is taken; behind one that used the time up it is not looked at.
+    expect(proposals({}, slow)).toMatchObject({ dropped: 1 })
+    expect(proposals(slow, {})).toMatchObject({ dropped: 2, content: { constraints: compiled.constraints } })
   })
 
   it('has the usual threshold where it is a judgement without one', () => {
