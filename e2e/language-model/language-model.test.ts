@@ -37,7 +37,7 @@ const answer = (request: WireRequest): object => {
   const data = dataOf(request)
   if (isJudge(request)) {
     const { rubrics, work } = data as { rubrics: { rubric: number; text: string }[]; work: { result: unknown } }
-    const quote = JSON.stringify(work.result).slice(0, 20)
+    const quote = JSON.stringify(work.result).slice(0, 30)
     return { judgements: rubrics.map(({ rubric }) => ({ rubric, score: 0.9, quote, reason: 'So it is.' })) }
   }
   const [first] = data['constraints'] as { beliefs: { id: string }[] }[]
