@@ -76,6 +76,21 @@ describe('what a model proposes', () => {
     expect(new Set(content.constraints.map(({ id }) => id)).size).toBe(2 + MAX_PROPOSALS)
   })
 
+  it.each(['PLAN', 'DURING'] as const)('is taken in %s only where a compiled constraint is checked then', (phase) => {
+    const early = proposal({ phase, check: { kind: 'steps', require: ['substitute'] } })
+    expect(proposals(early)).toMatchObject({ dropped: 1, content: { constraints: compiled.constraints } })
+    const checked = { ...compiled, constraints: [...compiled.constraints, { ...must, id: 'early', phase }] }
+    const { content, dropped } = enrich(checked, [early], (key) => key)
+    expect([content.constraints.at(-1)?.origin, content.constraints.at(-1)?.phase, dropped]).toEqual([
+      'MODEL',
+      phase,
+      0,
+    ])
+    // Its check still has to have something to look at.
+    const evidence = proposal({ phase, check: { kind: 'evidence', types: ['a'] } })
+    expect(enrich(checked, [evidence], (key) => key).dropped).toBe(1)
+  })
+
   it('is looked at only where it is among the first twenty', () => {
     const bad = Array.from({ length: 20 }, () => ({ because: [] }))
     expect(proposals(...bad, {})).toMatchObject({ dropped: 21, content: { constraints: compiled.constraints } })

@@ -38,7 +38,8 @@ export type Proposal = z.infer<typeof proposalsSchema>['constraints'][number]
 /**
  * Adds what a model proposes to what was compiled, which stays as it is, and first. A proposal is taken where it cites
  * beliefs that the directive rests on, its check compiles, and it asks for something new; else it is dropped and
- * counted, as are those beyond the first 20, and those for which no time is left to compile. It is always a SHOULD that warns: a text that misled the model can add a line to a report, never a new way to
+ * counted, as are those of a phase before the result that no compiled constraint has, for which the agent would be made
+ * to wait, those beyond the first 20, and those for which no time is left to compile. It is always a SHOULD that warns: a text that misled the model can add a line to a report, never a new way to
  * fail a task. `idOf` gives the id of a constraint by what distinguishes it.
  */
 export const enrich = (
@@ -49,10 +50,11 @@ export const enrich = (
   const sources = new Map(compiled.constraints.flatMap(({ because }) => because.map((one) => [one.beliefId, one])))
   const asked = new Set(compiled.constraints.map(askedBy))
   const added: Constraint[] = []
+  const phases = new Set<Phase>([Phase.RESULT, ...compiled.constraints.map(({ phase }) => phase)])
   // One for the whole answer: hostile checks must not hold the process for as long as each of them may.
   const isTakable = createRuleSieve()
   for (const proposal of proposals.slice(0, MAX_PROPOSALS)) {
-    const constraint = toConstraint(proposal, sources, { isTakable, idOf })
+    const constraint = phases.has(proposal.phase) ? toConstraint(proposal, sources, { isTakable, idOf }) : null
     if (!constraint || asked.has(askedBy(constraint))) continue
     asked.add(askedBy(constraint))
     added.push(constraint)
