@@ -37,7 +37,7 @@ const answer = (request: WireRequest): object => {
   const data = dataOf(request)
   if (isJudge(request)) {
     const { rubrics, work } = data as { rubrics: { rubric: number; text: string }[]; work: { result: unknown } }
-    const quote = JSON.stringify(work.result).slice(0, 20)
+    const quote = JSON.stringify(work.result).slice(0, 30)
     return { judgements: rubrics.map(({ rubric }) => ({ rubric, score: 0.9, quote, reason: 'So it is.' })) }
   }
   const [first] = data['constraints'] as { beliefs: { id: string }[] }[]
@@ -105,9 +105,10 @@ it('has a model add to the directive of a task and judge its result, and account
     outcome: 'PASS',
     reason: 'The judge (openai:gpt-test) gave 0.90, and 0.7 is needed.',
   })
-  expect(asked()).toEqual(['directive', 'judge'])
+  // What was compiled is judged in one call, what the model added in another.
+  expect(asked()).toEqual(['directive', 'judge', 'judge'])
   expect(wire.requests.every(({ headers }) => headers.authorization === 'Bearer openai-key')).toBe(true)
-  expect(task.modelUsage).toMatchObject({ calls: 2, failedCalls: 0, inputTokens: 2 * INPUT_TOKENS })
+  expect(task.modelUsage).toMatchObject({ calls: 3, failedCalls: 0, inputTokens: 3 * INPUT_TOKENS })
   expect(task.modelUsage.usd).toBeGreaterThan(0)
 })
 
@@ -117,7 +118,8 @@ it('waits for a slow model longer than subgraphs wait for each other, and asks i
   wire.next(gives.late(12_000, answer))
   const task = await solve('6 * 8')
   expect(task.directive.engine).toMatchObject({ provider: 'openai', attempts: 1 })
-  expect(asked()).toEqual(['directive', 'judge'])
+  // What was compiled is judged in one call, what the model added in another.
+  expect(asked()).toEqual(['directive', 'judge', 'judge'])
 })
 
 it('goes to the next provider where one fails', async () => {

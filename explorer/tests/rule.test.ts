@@ -53,6 +53,8 @@ describe('checkInWords', () => {
 
   it('names a kind that it does not know, and invents nothing', () => {
     expect(checkInWords({ kind: 'oracle' })).toBe('A check of the kind “oracle”.')
+    // Told by its kind alone, as a language model wrote it.
+    expect(checkInWords({ kind: 'regex' })).toBe('A check of the kind “regex”.')
     expect(checkInWords('nonsense')).toBe('A check that this page cannot read.')
   })
 })

@@ -1,7 +1,7 @@
 import { canonicalJson, jsonBytes } from '@mothership/platform/json'
 import { type CheckInput, type CheckOutcome, cut, unknown } from './domain/checks/check.ts'
-import { type Constraint, Phase } from './domain/directive.ts'
-import { judgementsSchema, outcomeOf } from './domain/judgement.ts'
+import { type Constraint, type ConstraintOrigin, Level, Phase } from './domain/directive.ts'
+import { callsFor, judgementsSchema, outcomeOf, type Work } from './domain/judgement.ts'
 import { isShallow, normalised } from './domain/request.ts'
 import type { CheckOf } from './domain/rule.ts'
 import type { About } from './models/chain.ts'
@@ -17,17 +17,25 @@ const MAX_INPUT = 10_000
 
 interface Judged {
   readonly id: string
+  readonly origin: ConstraintOrigin
+  readonly level: Level
   readonly check: CheckOf<'judge'>
 }
 
 const judgesOf = (constraints: readonly Constraint[]): Judged[] =>
-  constraints.flatMap(({ id, check }) => (check.kind === 'judge' ? [{ id, check }] : []))
+  constraints.flatMap(({ id, origin, level, check }) => (check.kind === 'judge' ? [{ id, origin, level, check }] : []))
 
 /** What is judged in a phase: the plan, or the result with what was done for it. */
-const judgedIn = ({ phase, result, trace }: CheckInput): unknown => {
+const judgedIn = ({ phase, result, trace }: CheckInput): Work => {
   if (phase === Phase.PLAN) return { plan: trace.plan ?? [] }
   const { plan, steps, evidence } = trace
   return { result: result ?? null, plan: plan ?? [], steps: steps ?? [], evidence: evidence ?? [] }
+}
+
+/** What may be quoted for a level: what an agent says of its own steps and evidence is not enough for a MUST. */
+const quotableFor = (level: Level, judged: Work): Work => {
+  const { steps: _steps, evidence: _evidence, ...answered } = judged
+  return level === Level.MUST ? answered : judged
 }
 
 /**
@@ -49,19 +57,16 @@ export const judge = async (
   if (jsonBytes(judged) > MAX_JUDGED_BYTES) {
     return all(`There is more to judge than a language model is given, ${MAX_JUDGED_BYTES} bytes.`)
   }
-  const calls = Array.from({ length: Math.min(MAX_CALLS, Math.ceil(judges.length / MAX_RUBRICS)) }, (_, call) =>
-    judges.slice(call * MAX_RUBRICS, (call + 1) * MAX_RUBRICS),
-  )
+  const { calls, beyond } = callsFor(judges, { rubrics: MAX_RUBRICS, calls: MAX_CALLS })
   const outcomes = await Promise.all(calls.map((some) => judgeSome(models, some, { input, judged }, options)))
-  const beyond = judges.slice(MAX_CALLS * MAX_RUBRICS)
-  const reason = `A report has at most ${MAX_CALLS * MAX_RUBRICS} rubrics judged. A person may decide.`
+  const reason = `A report has at most ${MAX_CALLS} calls of ${MAX_RUBRICS} rubrics judged. A person may decide.`
   return new Map([...outcomes.flat(), ...beyond.map(({ id }) => [id, unknown(reason)] as const)])
 }
 
 const judgeSome = async (
   models: Models,
   judges: readonly Judged[],
-  { input, judged }: { input: CheckInput; judged: unknown },
+  { input, judged }: { input: CheckInput; judged: Work },
   options: { about: About; totalMilliseconds: number },
 ): Promise<(readonly [string, CheckOutcome])[]> => {
   const { task, phase } = input
@@ -80,8 +85,8 @@ const judgeSome = async (
   }
   const { judgements } = asked.value
   const judge = modelNameOf(asked.name)
-  return judges.map(({ id, check }, place) => {
-    const judgement = judgements.find(({ rubric }) => rubric === place)
-    return [id, outcomeOf(judgement, { threshold: check.threshold, judged, judge })] as const
+  return judges.map(({ id, level, check: { threshold } }, place) => {
+    const own = judgements.filter(({ rubric }) => rubric === place)
+    return [id, outcomeOf(own, { threshold, work: quotableFor(level, judged), judge })] as const
   })
 }

@@ -4,6 +4,7 @@ import { enrich, MAX_PROPOSALS, type Proposal } from '../src/domain/enrich.ts'
 import { asksTheSame } from '../src/domain/staleness.ts'
 import type { Constraint, DirectiveContent } from '../src/domain/directive.ts'
 import { check, type DirectiveData, generate, ids, startDirectives, steps } from './fixture.ts'
+import { slowSchema } from './slow-schema.ts'
 import { dataOf, proposing, QUICK, systemOf } from './wire/asked.ts'
 import { gives, startProviders, type WireProviders } from './wire/providers.ts'
 
@@ -56,6 +57,7 @@ describe('what a model proposes', () => {
     ['whose check has nothing to look at in its phase', { phase: 'PLAN', check: { kind: 'evidence', types: ['a'] } }],
     ['without words', { statement: '  ' }],
     ['with too many words', { statement: 'a'.repeat(1001) }],
+    ['with a rubric that is too long', { check: { kind: 'judge', rubric: 'a'.repeat(1001) } }],
     ['that PostgreSQL takes no text of', { statement: 'a\0b' }],
     ['that checks what is checked already', { check: { require: ['verify'], kind: 'steps' } }],
   ])('%s is dropped and counted, and spoils no other', (_name, given) => {
@@ -72,6 +74,34 @@ describe('what a model proposes', () => {
     expect(content.constraints).toHaveLength(2 + MAX_PROPOSALS)
     expect(dropped).toBe(5)
     expect(new Set(content.constraints.map(({ id }) => id)).size).toBe(2 + MAX_PROPOSALS)
+  })
+
+  it.each(['PLAN', 'DURING'] as const)('is taken in %s only where a compiled constraint is checked then', (phase) => {
+    const early = proposal({ phase, check: { kind: 'steps', require: ['substitute'] } })
+    expect(proposals(early)).toMatchObject({ dropped: 1, content: { constraints: compiled.constraints } })
+    const checked = { ...compiled, constraints: [...compiled.constraints, { ...must, id: 'early', phase }] }
+    const { content, dropped } = enrich(checked, [early], (key) => key)
+    expect([content.constraints.at(-1)?.origin, content.constraints.at(-1)?.phase, dropped]).toEqual([
+      'MODEL',
+      phase,
+      0,
+    ])
+    // Its check still has to have something to look at.
+    const evidence = proposal({ phase, check: { kind: 'evidence', types: ['a'] } })
+    expect(enrich(checked, [evidence], (key) => key).dropped).toBe(1)
+  })
+
+  it('is looked at only where it is among the first twenty', () => {
+    const bad = Array.from({ length: 20 }, () => ({ because: [] }))
+    expect(proposals(...bad, {})).toMatchObject({ dropped: 21, content: { constraints: compiled.constraints } })
+    expect(proposals(...bad.slice(1), {}).dropped).toBe(19)
+  })
+
+  it('shares a second of compiling with all of its answer', { timeout: 60_000 }, () => {
+    const slow = { check: { kind: 'schema', path: '', schema: slowSchema() } }
+    // Alone it is taken; behind one that used the time up it is not looked at.
+    expect(proposals({}, slow)).toMatchObject({ dropped: 1 })
+    expect(proposals(slow, {})).toMatchObject({ dropped: 2, content: { constraints: compiled.constraints } })
   })
 
   it('has the usual threshold where it is a judgement without one', () => {

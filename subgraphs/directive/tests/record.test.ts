@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Constraint } from '../src/domain/directive.ts'
+import { tallyOfReport, tallyOfReview } from '../src/domain/record.ts'
 import { edit, hire, newBelief, review, startSystem, type System, until, type Worker } from './system.ts'
 
 let system: System
@@ -50,6 +52,37 @@ const often = async (variables: { first?: number; after?: string; beliefId?: str
   const data = await system.data<{ overriddenOften: { beliefId: string }[] }>('directive', source, variables, identity)
   return data.overriddenOften.map(({ beliefId }) => beliefId)
 }
+
+describe('what a check adds to the record of a belief', () => {
+  const of = (id: string, given: Partial<Constraint>): Constraint => ({
+    id,
+    origin: 'COMPILED',
+    statement: id,
+    level: 'MUST',
+    phase: 'RESULT',
+    onFail: 'RETRY',
+    check: { kind: 'steps', require: [id] },
+    because: [{ beliefId: 'belief', beliefName: 'Belief', beliefRevision: 1, strength: 1, weight: 1 }],
+    ...given,
+  })
+  const found = { path: null, reason: 'As it was.', value: null }
+  const findings = [
+    { ...found, constraintId: 'own', outcome: 'PASS' },
+    { ...found, constraintId: 'added', outcome: 'FAIL' },
+  ] as const
+
+  it.each(['MODEL', 'COMPILED'] as const)('counts what failed of a constraint that is %s, if compiled', (origin) => {
+    const isCounted = origin === 'COMPILED' ? 1 : 0
+    const constraints = [of('own', {}), of('added', { origin })]
+    const nothing = { beliefId: 'belief', applied: 0, violated: 0, overridden: 0, reviewed: 0 }
+    expect(tallyOfReport(constraints, { phase: 'RESULT', findings })).toEqual([
+      { ...nothing, applied: 1, violated: isCounted },
+    ])
+    expect(tallyOfReport(constraints.slice(1), { phase: 'RESULT', findings })).toHaveLength(isCounted)
+    const decision = { decision: 'APPROVE', about: 'RESULT' } as const
+    expect(tallyOfReview(constraints, [{ findings }], decision)).toHaveLength(isCounted)
+  })
+})
 
 describe("a belief's record", () => {
   it('is empty where nothing came of the belief', async () => {

@@ -55,7 +55,8 @@ export const ruleInWords = (rule: unknown): RuleWords | null => {
 /** One sentence for each kind of check (CONTEXT.md, "check"); one of a later version is named, not guessed at. */
 export const checkInWords = (check: unknown): string => {
   if (!isJson(check)) return 'A check that this page cannot read.'
-  const write = writers[text(check['kind']) ?? '']
+  // Of what a language model wrote, some are told the kind alone: there is nothing more to put in words.
+  const write = Object.keys(check).length > 1 && writers[text(check['kind']) ?? '']
   return write ? write(check) : `A check of the kind “${String(check['kind'])}”.`
 }
 

@@ -11,11 +11,13 @@ import {
   Phase,
 } from './directive.ts'
 import { parseRule } from './rule.ts'
-import { validateRules } from './validate-rules.ts'
+import { createRuleSieve } from './validate-rules.ts'
 
-/** At most so many proposals of a model are taken. */
+/** So many proposals of an answer are looked at, the first ones. */
 export const MAX_PROPOSALS = 20
+/** Of a proposal's statement, and of its rubric: a longer one is more than a question. */
 const MAX_STATEMENT = 1000
+const MAX_RUBRIC = 1000
 
 /**
  * What a model is asked for. Only the frame is fixed here: a proposal with a bad check is dropped by itself, and does not
@@ -36,7 +38,8 @@ export type Proposal = z.infer<typeof proposalsSchema>['constraints'][number]
 /**
  * Adds what a model proposes to what was compiled, which stays as it is, and first. A proposal is taken where it cites
  * beliefs that the directive rests on, its check compiles, and it asks for something new; else it is dropped and
- * counted. It is always a SHOULD that warns: a text that misled the model can add a line to a report, never a new way to
+ * counted, as are those of a phase before the result that no compiled constraint has, for which the agent would be made
+ * to wait, those beyond the first 20, and those for which no time is left to compile. It is always a SHOULD that warns: a text that misled the model can add a line to a report, never a new way to
  * fail a task. `idOf` gives the id of a constraint by what distinguishes it.
  */
 export const enrich = (
@@ -47,9 +50,11 @@ export const enrich = (
   const sources = new Map(compiled.constraints.flatMap(({ because }) => because.map((one) => [one.beliefId, one])))
   const asked = new Set(compiled.constraints.map(askedBy))
   const added: Constraint[] = []
-  for (const proposal of proposals) {
-    if (added.length === MAX_PROPOSALS) break
-    const constraint = toConstraint(proposal, sources, idOf)
+  const phases = new Set<Phase>([Phase.RESULT, ...compiled.constraints.map(({ phase }) => phase)])
+  // One for the whole answer: hostile checks must not hold the process for as long as each of them may.
+  const isTakable = createRuleSieve()
+  for (const proposal of proposals.slice(0, MAX_PROPOSALS)) {
+    const constraint = phases.has(proposal.phase) ? toConstraint(proposal, sources, { isTakable, idOf }) : null
     if (!constraint || asked.has(askedBy(constraint))) continue
     asked.add(askedBy(constraint))
     added.push(constraint)
@@ -64,7 +69,7 @@ const askedBy = ({ phase, check }: Constraint): string => canonicalJson([phase, 
 const toConstraint = (
   proposal: Proposal,
   sources: ReadonlyMap<string, ConstraintSource>,
-  idOf: (key: string) => string,
+  { isTakable, idOf }: { isTakable: (rule: unknown) => boolean; idOf: (key: string) => string },
 ): Constraint | null => {
   const statement = proposal.statement.trim()
   const because = [...new Set(proposal.because)].map((id) => sources.get(id))
@@ -74,7 +79,9 @@ const toConstraint = (
   const check = given.kind === 'judge' ? { threshold: JUDGE_THRESHOLD, ...given } : given
   const rule = { check, phase, onFail: OnFail.WARN }
   const parsed = parseRule(rule)
-  if (!('rule' in parsed) || validateRules([rule]).length > 0) return null
+  if (!('rule' in parsed)) return null
+  if (parsed.rule.check.kind === 'judge' && parsed.rule.check.rubric.length > MAX_RUBRIC) return null
+  if (!isTakable(rule)) return null
   return {
     id: idOf(`model ${canonicalJson([phase, parsed.rule.check])}`),
     origin: ConstraintOrigin.MODEL,

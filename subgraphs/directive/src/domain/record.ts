@@ -1,6 +1,7 @@
 import { Outcome } from './checks/check.ts'
 import type { ComplianceReport } from './compliance.ts'
 import { type Constraint, Level, Phase } from './directive.ts'
+import { compiledOf } from './staleness.ts'
 
 /** How a belief fared in the work. */
 export interface BeliefRecord {
@@ -31,9 +32,12 @@ export interface ReviewDecision {
 
 type Findings = Pick<ComplianceReport, 'findings'>
 
-/** The outcomes of each belief's constraints, one list for each belief. */
+/**
+ * The outcomes of each belief's own constraints, one list for each belief. What a language model made of a belief does not
+ * count: where that is wrong, nothing of the belief failed.
+ */
 const outcomesByBelief = (constraints: readonly Constraint[], reports: readonly Findings[]): Map<string, Outcome[]> => {
-  const constraintOf = new Map(constraints.map((constraint) => [constraint.id, constraint]))
+  const constraintOf = new Map(compiledOf({ constraints }).map((constraint) => [constraint.id, constraint]))
   const outcomes = new Map<string, Outcome[]>()
   for (const { constraintId, outcome } of reports.flatMap(({ findings }) => findings)) {
     for (const { beliefId } of constraintOf.get(constraintId)?.because ?? []) {

@@ -16,7 +16,7 @@ const askedBy = ({ statement, level, phase, onFail, check, because }: Constraint
 export const asksTheSameOne = (one: Constraint, other: Constraint): boolean => askedBy(one) === askedBy(other)
 
 /** The constraints that need no language model: what one adds is not asked for once more, so it makes no difference. */
-export const compiledOf = ({ constraints }: DirectiveContent): Constraint[] =>
+export const compiledOf = ({ constraints }: Pick<DirectiveContent, 'constraints'>): Constraint[] =>
   constraints.filter(({ origin }) => origin === ConstraintOrigin.COMPILED)
 
 /** Two beliefs that are both a MUST and contradict each other, whichever ranks higher. */

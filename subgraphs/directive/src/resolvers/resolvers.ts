@@ -2,6 +2,7 @@ import type { Resolvers } from '../generated/resolvers.ts'
 import { Belief } from './Belief.ts'
 import { BeliefConflict } from './BeliefConflict.ts'
 import { ComplianceReport } from './ComplianceReport.ts'
+import { Constraint } from './Constraint.ts'
 import { ConstraintSource } from './ConstraintSource.ts'
 import { Directive } from './Directive.ts'
 import { Finding } from './Finding.ts'
@@ -19,6 +20,7 @@ export const resolvers: Resolvers = {
   Belief,
   BeliefConflict,
   ComplianceReport,
+  Constraint,
   ConstraintSource,
   Directive,
   Finding,

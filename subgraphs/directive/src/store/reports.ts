@@ -8,7 +8,7 @@ import type { Origin } from '../domain/origin.ts'
 import { tallyOfReport, tallyOfReview } from '../domain/record.ts'
 import { checkedEvent, reviewOf, TASK_STREAM } from '../events.ts'
 import { addToRecords, findOverriddenOften, findRecords, isFirstOfItsPhase } from './record.ts'
-import { json, standsFor, toDirective, toReport } from './rows.ts'
+import { json, readContent, standsFor, toDirective, toReport } from './rows.ts'
 
 type OwnTables = Pick<
   PrismaClient,
@@ -60,7 +60,7 @@ export const createReportStore = ({ database, events }: Pick<Runtime, 'database'
         })
         // The directive's row is locked by now: whoever checks the same attempt meanwhile waits.
         if (origin === 'SERVICE' && (await isFirstOfItsPhase(tx, report))) {
-          const { constraints } = directive.content as unknown as DirectiveContent
+          const { constraints } = readContent(directive.content as unknown as DirectiveContent)
           await addToRecords(tx, tallyOfReport(constraints, report), report.checkedAt)
         }
         await append([checkedEvent(directive, report)])

@@ -19,7 +19,7 @@ export const standsFor = (taskId: string | readonly string[], origin: Origin): P
 })
 
 // A directive that was written before models took part says neither where its constraints come from nor why none did.
-const readContent = (content: DirectiveContent): DirectiveContent => ({
+export const readContent = (content: DirectiveContent): DirectiveContent => ({
   ...content,
   constraints: content.constraints.map((constraint: Omit<Constraint, 'origin'> & { origin?: ConstraintOrigin }) => ({
     ...constraint,
