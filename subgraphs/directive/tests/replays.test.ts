@@ -462,7 +462,8 @@ describe('bad luck', () => {
       ...{ cursor: null, next: 'next', count: 3, isLast: false, directivesDiffering: 1, verdictsDiffering: 1 },
       differences: [
         {
-          ...{ ordinal: 1, taskId: ids[0] ?? '', taskType: 'test.replay', isFromDraft: true, ontologyRevision: 1 },
+          // Half a character, as may come of what agents sent.
+          ...{ ordinal: 1, taskId: ids[0] ?? '', taskType: '\ud83d', isFromDraft: true, ontologyRevision: 1 },
           ...{ verdictBefore: null, verdictAfter: null, constraints: [], findings: [], conflicts: [] },
         },
       ],
