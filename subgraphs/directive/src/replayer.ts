@@ -27,6 +27,15 @@ interface About {
 const keyOf = (about: About): string => JSON.stringify([about.taskType, about.text])
 const aboutOf = ({ taskType, input }: Directive): About => ({ taskType, text: taskText(taskType, input) })
 
+/** The meaning of some beliefs is being computed: what would govern tasks may be otherwise in a moment. */
+export class UnsettledError extends Error {}
+
+/** By words alone all would seem to differ: such a page is looked at again. Throws UnavailableError or UnsettledError. */
+const assertComparable = ({ isByMeaning, isSettled }: { isByMeaning: boolean; isSettled: boolean }): void => {
+  if (!isByMeaning) throw new UnavailableError('The meaning of the tasks, or of the draft, cannot be computed now.')
+  if (!isSettled) throw new UnsettledError('The meaning of some beliefs is not known yet.')
+}
+
 /** Looks at the next page of a replay's tasks. It writes nothing, so that it can be done again. */
 export const createReplayer = (options: { store: DirectiveStore; directives: Directives; peers: Peers }) => {
   const { store, directives, peers } = options
@@ -45,16 +54,19 @@ export const createReplayer = (options: { store: DirectiveStore; directives: Dir
       },
       null,
     )
-    // By words alone all would seem to differ: the page is tried again when the meanings can be compared.
-    if (governingBeliefsOfDraft.some(({ isByMeaning }) => !isByMeaning)) {
-      throw new UnavailableError('The meaning of tasks cannot be computed now.')
-    }
+    governingBeliefsOfDraft.forEach(assertComparable)
     return new Map(
       distinct.flatMap((about, place) => {
         const governing = governingBeliefsOfDraft[place]
         return governing ? [[keyOf(about), governing] as const] : []
       }),
     )
+  }
+
+  const compileNow = async (about: About): Promise<DirectiveContent> => {
+    const { content, ...governing } = await directives.compileNow(about)
+    assertComparable(governing)
+    return content
   }
 
   return async (replay: Replay): Promise<ReplayedPage> => {
@@ -67,7 +79,7 @@ export const createReplayer = (options: { store: DirectiveStore; directives: Dir
     // What the ontology gives without the draft, asked for only where a directive differs.
     const today = new Map<string, Promise<DirectiveContent>>()
     const compileToday = (about: About): Promise<DirectiveContent> => {
-      const known = today.get(keyOf(about)) ?? directives.compileNow(about).then(({ content }) => content)
+      const known = today.get(keyOf(about)) ?? compileNow(about)
       today.set(keyOf(about), known)
       return known
     }

@@ -7,17 +7,19 @@ import { disposeAll, every, once, type Disposer } from '@mothership/platform/tim
 import { isOver, MOST_TASKS, type Replay, ReplayState } from './domain/replay.ts'
 import { OntologyDraftDocument } from './generated/ontology-documents.ts'
 import { FinishedTasksDocument } from './generated/task-documents.ts'
-import { createReplayer } from './replayer.ts'
+import { createReplayer, UnsettledError } from './replayer.ts'
 import type { Directives } from './directives.ts'
 import type { DirectiveStore } from './store.ts'
 import { REPLAY_JOB, type ReplayStore } from './store/replays.ts'
 
 /** A job goes on for so long and sends the next one: replays take turns, and none is near the 5 minutes of a job. */
 const SLICE_MILLISECONDS = 10_000
-/** How often in a row a page may fail before its replay does; they are tried again ever later, for a quarter of an hour. */
+/** How often in a row a page may fail before its replay does; they are tried again ever later, for 9 minutes. */
 const MOST_FAILURES = 10
-/** How often replays are looked for whose process died. */
-const REVIVE_MILLISECONDS = 5000
+/** For how long a page waits for the meaning of beliefs before its replay fails. */
+const MOST_WAIT_SECONDS = 600
+/** How often replays are looked for that are to be tried again, or whose process died. */
+const REVIVE_MILLISECONDS = 2000
 
 export interface Replays {
   /** Throws BadUserInputError, NotFoundError or ConflictError with paths, and UnavailableError. */
@@ -43,9 +45,21 @@ export const startReplays = async (
   const fail = async (id: string, error: unknown): Promise<void> => {
     const isOurs = error instanceof MothershipError
     const isFinal = isOurs && error.code !== ErrorCode.UNAVAILABLE
-    if (!isFinal && (await replayStore.noteFailure(id)) < MOST_FAILURES) throw error
+    if (!isFinal && (await replayStore.noteFailure(id)) < MOST_FAILURES) {
+      // Not thrown: pg-boss counts all failures of a job, and gives up one of which pages went well in between.
+      logger.warn({ error, replayId: id }, 'a page of a replay failed; it is tried again')
+      return
+    }
     if (!isOurs) logger.error({ error, replayId: id }, 'a replay failed')
     const reason = isOurs ? error.message : 'Something went wrong on our side. Look for the replay in the log.'
+    await replayStore.endReplay(id, { state: ReplayState.FAILED, reason })
+  }
+
+  /** What the ontology says may be otherwise in a moment: the page is looked at then. */
+  const wait = async (id: string): Promise<void> => {
+    if ((await replayStore.noteWait(id)) < MOST_WAIT_SECONDS) return
+    const reason =
+      'The meaning of some beliefs was not computed for 10 minutes. See embeddingProgress, and replay once more when it is done.'
     await replayStore.endReplay(id, { state: ReplayState.FAILED, reason })
   }
 
@@ -59,7 +73,7 @@ export const startReplays = async (
         await nextTurn()
       }
     } catch (error) {
-      return fail(id, error)
+      return error instanceof UnsettledError ? wait(id) : fail(id, error)
     }
     if (!replay || isOver(replay)) return
     if (ending.signal.aborted) await replayStore.letGo(id)

@@ -341,6 +341,8 @@ describe('a reason', () => {
     expect(run(regex('^x'), { result: { s: SECRET } }).value).toBe(SECRET)
     expect(run(regex('^x'), { result: { s: 'y'.repeat(5000) } }).value).toHaveLength(200)
     expect(excerpt({ a: 'y'.repeat(5000) })).toHaveLength(200)
+    // Two units each, of which the cut would part one.
+    expect([excerpt('😀'.repeat(200)), excerpt('\ud83d')].map((text) => text.isWellFormed())).toEqual([true, true])
   })
 
   it('tells the agent what is missing', () => {

@@ -96,10 +96,9 @@ const refusal = async (given: object, identity: Partial<Identity> = carla) => {
 /** Waits for the job of a replay to have met a peer that is not there. */
 const untilStuck = (id: string) =>
   until(async () => {
-    const rows = await system.database.query(
-      'select 1 from directive.replay where id = $1::uuid and failures > 0 and leased_until is null',
-      [id],
-    )
+    const rows = await system.database.query('select 1 from directive.replay where id = $1::uuid and failures > 0', [
+      id,
+    ])
     return rows.length > 0
   })
 
@@ -281,6 +280,36 @@ describe('who may do what', () => {
   })
 })
 
+describe('what a check that is made up finds', () => {
+  it('is for those who may see the work; the others are told that the verdict would differ', async () => {
+    const { id } = await replay({ changes: [{ updateBelief: { id: graded.id, rule: atLeast(12) } }] })
+    const seenBy = async (role: 'VIEWER' | 'CURATOR' | 'OPERATOR' | 'ADMIN') => {
+      const source = `query ($id: ID!) { replay(id: $id) { ${REPLAY} } }`
+      const data = await system.data<{ replay: Replay }>('directive', source, { id }, { ...carla, role })
+      return data.replay.differences.nodes.filter(({ verdictAfter }) => verdictAfter === 'VIOLATION')
+    }
+    for (const role of ['OPERATOR', 'ADMIN'] as const) {
+      const seen = await seenBy(role)
+      expect(seen.length).toBeGreaterThan(1)
+      for (const { findings } of seen) expect(findings).toMatchObject([{ before: 'PASS', after: 'FAIL' }])
+    }
+    for (const role of ['VIEWER', 'CURATOR'] as const) {
+      const seen = await seenBy(role)
+      expect(seen.length).toBeGreaterThan(1)
+      for (const { findings, verdictBefore } of seen) expect([findings, verdictBefore]).toEqual([[], 'COMPLIANT'])
+    }
+  })
+
+  it('is told to all of a constraint that would go: its report says it as well', async () => {
+    const { id } = await replay({ changes: [{ deleteBelief: graded.id }], last: 14 })
+    const source = `query ($id: ID!) { replay(id: $id) { ${REPLAY} } }`
+    const { replay: seen } = await system.data<{ replay: Replay }>('directive', source, { id }, carla)
+    const found = seen.differences.nodes.flatMap(({ findings }) => findings)
+    expect(found.length).toBeGreaterThan(0)
+    for (const finding of found) expect(finding).toMatchObject({ before: 'PASS', after: null })
+  })
+})
+
 describe('the updates of a replay', () => {
   const UPDATES = `subscription ($id: ID!, $after: Cursor) {
     replayUpdates(id: $id, after: $after) { cursor replay { id state done } } }`
@@ -361,6 +390,69 @@ describe('bad luck', () => {
     expect(new Set(over.differences.nodes.map(({ task }) => task.id)).size).toBe(over.differences.totalCount)
   })
 
+  it('finds a replay again whose job is lost', async () => {
+    system.allow('task', 1)
+    const { id } = await begin({ changes: [{ deleteBelief: kind.id }], last: 1 })
+    await untilStuck(id)
+    await system.database.query(`delete from pgboss.job where name = 'directive.replay'`)
+    await system.database.query(
+      `update directive.replay set leased_until = null, sent_at = now() - interval '1 hour' where id = $1::uuid`,
+      [id],
+    )
+    system.allow('task', null)
+    expect(await untilOver(id)).toMatchObject({ state: 'COMPLETED', done: 1 })
+  })
+
+  it('goes on by itself after a page that failed, and its job is done with', async () => {
+    system.allow('task', 1)
+    const { id } = await begin({ changes: [{ deleteBelief: kind.id }], last: 1 })
+    await untilStuck(id)
+    await until(async () => {
+      const sent = await system.database.query<{ state: string }>(
+        `select state from pgboss.job where name = 'directive.replay' and data -> 'data' ->> 'id' = $1::text`,
+        [id],
+      )
+      return sent.length > 0 && sent.every(({ state }) => state === 'completed')
+    })
+    system.allow('task', null)
+    expect(await untilOver(id)).toMatchObject({ state: 'COMPLETED', done: 1 })
+  })
+
+  it('waits while meanings are computed, which is no failure, and fails with the reason where that takes too long', async () => {
+    // As one that another process is at, and not done with.
+    const due = () =>
+      system.database.query(
+        `insert into ontology.embedding_due (node_id, edit_size, claimed_until)
+         values ($1::uuid, 1, now() + interval '25 seconds')
+         on conflict (node_id) do update set claimed_until = excluded.claimed_until`,
+        [kind.id],
+      )
+    const untilWaiting = (id: string) =>
+      until(async () => {
+        await due()
+        const rows = await system.database.query<{ failures: number }>(
+          'select failures from directive.replay where id = $1::uuid and waiting_since is not null',
+          [id],
+        )
+        return rows[0]?.failures === 0
+      })
+    await due()
+    const { id } = await begin({ changes: [{ deleteBelief: kind.id }], last: 1 })
+    await untilWaiting(id)
+    expect(await see(id)).toMatchObject({ state: 'RUNNING', done: 0 })
+    const other = await begin({ changes: [{ deleteBelief: kind.id }], last: 1 })
+    await untilWaiting(other.id)
+    await system.database.query(
+      `update directive.replay set waiting_since = now() - interval '11 minutes' where id = $1::uuid`,
+      [other.id],
+    )
+    const failed = await untilOver(other.id)
+    expect(failed).toMatchObject({ state: 'FAILED', done: 0 })
+    expect(failed.reason).toContain('embeddingProgress')
+    await system.database.query('delete from ontology.embedding_due where node_id = $1::uuid', [kind.id])
+    expect(await untilOver(id)).toMatchObject({ state: 'COMPLETED', done: 1 })
+  })
+
   it('keeps a page once, whoever comes with it again', async () => {
     system.allow('task', 1)
     const { id } = await begin({ changes: [{ deleteBelief: kind.id }] })
@@ -370,7 +462,8 @@ describe('bad luck', () => {
       ...{ cursor: null, next: 'next', count: 3, isLast: false, directivesDiffering: 1, verdictsDiffering: 1 },
       differences: [
         {
-          ...{ ordinal: 1, taskId: ids[0] ?? '', taskType: 'test.replay', isFromDraft: true, ontologyRevision: 1 },
+          // Half a character, as may come of what agents sent.
+          ...{ ordinal: 1, taskId: ids[0] ?? '', taskType: '\ud83d', isFromDraft: true, ontologyRevision: 1 },
           ...{ verdictBefore: null, verdictAfter: null, constraints: [], findings: [], conflicts: [] },
         },
       ],

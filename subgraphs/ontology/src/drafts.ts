@@ -20,6 +20,8 @@ import type { WhatIf } from './what-if.ts'
 /** Of so many new or changed texts the meaning is computed; the others bear on a task by their words alone. */
 const MOST_EMBEDDED = 100
 const MOST_TASKS = 20
+/** How many texts the model is asked for at a time. */
+const AT_A_TIME = 4
 /** How often a draft is read again where somebody edits the ontology meanwhile. */
 const TRIES = 5
 
@@ -84,19 +86,30 @@ export const createDrafts = ({
     return { changes: changes as JsonValue[], baseRevision }
   }
 
+  /** The directions of texts in their order, asked for a few at a time; null where the model fails. */
+  const directionsOf = async (texts: readonly string[]): Promise<(Direction | null)[]> => {
+    const directions: (Direction | null)[] = []
+    for (let done = 0; done < texts.length; done += AT_A_TIME) {
+      const some = texts.slice(done, done + AT_A_TIME)
+      directions.push(...(await Promise.all(some.map((text) => meaning.ofQuery(text)))))
+    }
+    return directions
+  }
+
   /** The directions of the words that would be others, as those of documents are computed. */
   const embed = async (drafted: readonly DraftedBelief[]): Promise<Embeddable[]> => {
     let left = MOST_EMBEDDED
-    return Promise.all(
-      drafted.map(async (belief): Promise<Embeddable> => {
-        const { name, description, taskTypes } = belief
-        // One that names task types bears on their tasks whatever its words are.
-        if (name === null || description === null || taskTypes.length > 0 || left-- <= 0)
-          return { ...belief, direction: null }
-        const directions = await Promise.all(textsOf({ name, description }).map((text) => meaning.ofQuery(text)))
-        return { ...belief, direction: meanOf(directions) }
-      }),
-    )
+    const tried = drafted.map((belief) => {
+      const { name, description, taskTypes } = belief
+      // One that names task types bears on their tasks whatever its words are.
+      const isTried = name !== null && description !== null && taskTypes.length === 0 && left-- > 0
+      return { belief, texts: isTried ? textsOf({ name, description }) : [] }
+    })
+    const directions = await directionsOf(tried.flatMap(({ texts }) => texts))
+    return tried.map(({ belief, texts }) => {
+      const direction = meanOf(directions.splice(0, texts.length))
+      return { ...belief, direction, isMissed: texts.length > 0 && direction === null }
+    })
   }
 
   return {
@@ -129,12 +142,13 @@ export const createDrafts = ({
       const changes = parseChanges(given.changes, () => {
         throw faultyInput([{ path: 'changes', message: 'must give an id to all that they create' }])
       })
-      const tasks = await Promise.all(
-        given.tasks.map(async ({ taskType, ...task }) => {
-          const text = governedText(taskType, task.text)
-          return { taskType, text, direction: await meaning.ofQuery(text) }
-        }),
-      )
+      const texts = given.tasks.map(({ taskType, text }) => governedText(taskType, text))
+      const directions = await directionsOf(texts)
+      const tasks = given.tasks.map(({ taskType }, place) => ({
+        taskType,
+        text: texts[place] ?? '',
+        direction: directions[place] ?? null,
+      }))
       for (let tried = 0; tried < TRIES; tried++) {
         const view = await store.readDraft({ changes, baseRevision })
         const drafted = await embed(view.drafted)

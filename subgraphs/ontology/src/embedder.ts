@@ -61,7 +61,7 @@ export const createEmbedder = (
     if (documents.length === 0) return 'nothing'
     try {
       const outcome = await embedAndStore(documents, pass)
-      if (outcome === 'embedded') await health.succeeded()
+      if (outcome === 'embedded') await health.succeeded({ ofBatch: true })
       return outcome
     } catch (error) {
       await store.releaseDue({ ids: documents.map(({ id }) => id), forSeconds: 0 })

@@ -21,9 +21,10 @@ export const createModelHealth = ({ bus, logger }: Runtime, store: OntologyStore
       void bus.publish(EMBEDDINGS_TOPIC, true)
     },
 
-    succeeded: async (): Promise<void> => {
-      if (told === null) return
-      logger.info({ model }, 'the embedding model answers again')
+    /** `ofBatch`: documents were embedded. A failure that another process kept is over by that as well. */
+    succeeded: async ({ ofBatch = false } = {}): Promise<void> => {
+      if (told === null && !ofBatch) return
+      if (told !== null) logger.info({ model }, 'the embedding model answers again')
       told = null
       await store.noteSuccess(model)
       void bus.publish(EMBEDDINGS_TOPIC, true)

@@ -41,7 +41,7 @@ import { createProposalStore } from './store/proposal-store.ts'
 import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads, findChangePages } from './store/revisions.ts'
 import { type LookAhead, readAhead, tellAhead } from './store/preview.ts'
-import { findCandidates, findSimilar, searchDocuments } from './store/search.ts'
+import { findCandidates, findSimilar, isComparable, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
 import { type OwnTables, toBelief } from './store/tables.ts'
 import { findFlip } from './store/upstream.ts'
@@ -197,7 +197,7 @@ export const createStore = (runtime: Runtime) => {
           const ids = candidates.map(({ id }) => id)
           const beliefs = (await tx.belief.findMany({ where: { id: { in: ids } } })).map(toBelief)
           const isSettled = !(await isAnyDue(sql))
-          const isByMeaning = options.direction !== null
+          const isByMeaning = await isComparable(sql, options.direction)
           const contradictions = await findContradictions(sql, ids)
           return { revision, isSettled, isByMeaning, candidates, beliefs, contradictions }
         },

@@ -6,7 +6,15 @@ import { createEmbeddingModel } from '../src/embeddings/create.ts'
 import { readEmbeddings } from '../src/environment.ts'
 import { startMeaning } from '../src/meaning.ts'
 import { createStore } from '../src/store.ts'
-import { answers, type EmbeddingServer, googleAt, KEY, openAiAt, startEmbeddingServer } from './embedding-server.ts'
+import {
+  answerOf,
+  answers,
+  type EmbeddingServer,
+  googleAt,
+  KEY,
+  openAiAt,
+  startEmbeddingServer,
+} from './embedding-server.ts'
 import {
   AGENT,
   apply,
@@ -134,6 +142,60 @@ describe('a provider of embeddings that fails', () => {
     await one.data('mutation { reembed { done } }', {}, CURATOR)
     await eventually(async () => (await progress(one)).done === 3)
   }, 120_000)
+
+  it('leaves unsettled what governs tasks for as long as it is left alone', async () => {
+    server.always(answers(500, {}))
+    const one = (t = await startEmpty(openAiAt(server)))
+    await apply(one, both)
+    await eventually(async () => (await progress(one)).failure !== null)
+    await one.runtime.database.query(`update ontology.embedding_pass set paused_until = now() + interval '5 minutes'`)
+    const source = '{ governingBeliefs(taskType: "x", text: "x") { isSettled } }'
+    expect(await one.data(source, {}, SERVICE)).toEqual({ governingBeliefs: { isSettled: false } })
+  }, 60_000)
+
+  it('makes no draft pass for compared by meaning, a text of which it does not take', async () => {
+    const one = (t = await startEmpty(openAiAt(server)))
+    await apply(one, both)
+    await embedded(one)
+    const refuse = answers(400, { error: { message: 'not allowed' } })
+    let most = 0
+    let open = 0
+    server.always((response, asked) => {
+      most = Math.max(most, ++open)
+      setTimeout(() => {
+        open--
+        if (asked.texts.some((text) => /unheard/i.test(text))) refuse(response, asked)
+        else answers(200, answerOf(asked))(response, asked)
+      }, 20)
+    })
+    const areByMeaning = async (...beliefs: object[]) => {
+      const { governingBeliefsOfDraft } = await one.data<{ governingBeliefsOfDraft: { isByMeaning: boolean }[] }>(
+        `query ($changes: [OntologyChangeInput!]!) {
+          governingBeliefsOfDraft(changes: $changes, baseRevision: 1, tasks: [{ taskType: "x", text: "Apples" }]) {
+            isByMeaning } }`,
+        { changes: beliefs.map((createBelief) => ({ createBelief })) },
+        SERVICE,
+      )
+      return governingBeliefsOfDraft.map(({ isByMeaning }) => isByMeaning)
+    }
+    const named = (name: string, taskTypes: string[] = []) => belief({ name, taskTypes, credence: 0.9 })
+    const many = Array.from({ length: 10 }, (_, place) => named(`Something of the kind ${place}`))
+    expect(await areByMeaning(...many)).toEqual([true])
+    expect(most).toBeLessThanOrEqual(4)
+    expect(await areByMeaning(named('Something unheard of'))).toEqual([false])
+    // It would bear on tasks of its type whatever it says: its meaning is not asked for.
+    expect(await areByMeaning(named('Something unheard of', ['x']))).toEqual([true])
+  }, 60_000)
+
+  it('is no longer told of once documents are embedded, whichever process it failed', async () => {
+    const one = (t = await startEmpty(openAiAt(server)))
+    await one.runtime.database.query(
+      `update ontology.embedding_pass set failure = 'So it was told by another process.', failures = 1`,
+    )
+    await apply(one, both)
+    await eventually(async () => (await progress(one)).done === 2)
+    await eventually(async () => (await progress(one)).failure === null)
+  }, 60_000)
 
   it('that takes no text at all is left alone for a while', async () => {
     server.always(answers(400, { error: { message: 'no such dimensions' } }))

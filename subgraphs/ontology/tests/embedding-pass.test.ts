@@ -77,6 +77,22 @@ const search = async (of: Process, query: string): Promise<string[][]> =>
     )
   ).searchOntology.map(({ matchedBy }) => matchedBy)
 
+/** Whether what governs a task, now and after a draft, was found by its meaning. */
+const isByMeaning = async (of: Process): Promise<boolean[]> => {
+  const source = `query ($changes: [OntologyChangeInput!]!) {
+    now: governingBeliefs(taskType: "x", text: "Answers are honest") { isByMeaning }
+    after: governingBeliefsOfDraft(changes: $changes, baseRevision: 1, tasks: [{ taskType: "x", text: "Honesty" }]) {
+      isByMeaning
+    } }`
+  const changes = [{ createBelief: belief({ taskTypes: ['y'] }) }]
+  const data = await of.data<{ now: { isByMeaning: boolean }; after: { isByMeaning: boolean }[] }>(
+    source,
+    { changes },
+    SERVICE,
+  )
+  return [data.now, ...data.after].map((governing) => governing.isByMeaning)
+}
+
 const models = async (): Promise<string[]> => {
   const rows = await database.query<{ model: string }>(
     `select distinct coalesce(split_part(embedded_from, ':', 1), '') as model from ontology.search_document order by 1`,
@@ -155,6 +171,11 @@ describe('vectors of different models', () => {
     expect(documentsAsked()).toHaveLength(asked)
     for (const matchedBy of await search(old, 'Answers are honest')) expect(matchedBy).toEqual(['TEXT'])
     expect(await search(next, 'Answers are honest')).toContainEqual(['TEXT', 'MEANING'])
+    // The old one has the task's direction, and nothing to compare it with.
+    expect([await isByMeaning(old), await isByMeaning(next)]).toEqual([
+      [false, false],
+      [true, true],
+    ])
   }, 120_000)
 
   it('are those of a model again where the processes of the last one are gone for long', async () => {

@@ -152,6 +152,7 @@ const findingOf = (
   const told = now ?? found
   return [
     {
+      isOfDraft: after !== null && (before === null || !asksTheSameOne(before, after)),
       constraint,
       before: found?.outcome ?? null,
       after: now?.outcome ?? null,

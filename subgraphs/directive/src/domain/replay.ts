@@ -40,6 +40,8 @@ export interface ReplayConstraint {
 
 /** A check that would come out otherwise. */
 export interface ReplayFinding {
+  /** Whether the task was never asked for it so: the constraint would come, or ask for something else. Old rows lack it. */
+  readonly isOfDraft?: boolean
   readonly constraint: Constraint
   readonly before: Outcome | null
   readonly after: Outcome | null
@@ -59,6 +61,15 @@ export interface ReplayDifference {
   readonly conflicts: readonly BeliefConflict[]
   readonly ontologyRevision: number
 }
+
+/**
+ * The findings for who may see what tasks were given and gave, or may not. A check that somebody thinks up tells with each
+ * outcome a little of what it looks at: asked often enough, all of it.
+ */
+export const findingsFor = (
+  findings: readonly ReplayFinding[],
+  { maySeeWork }: { maySeeWork: boolean },
+): ReplayFinding[] => findings.filter(({ isOfDraft }) => maySeeWork || isOfDraft === false)
 
 /** The place of a difference in its replay, from 1. */
 export type PlacedDifference = ReplayDifference & { readonly ordinal: number }

@@ -12,22 +12,24 @@ export type OwnedRecord = BeliefRecord & { readonly id: string }
 
 const RECORD = 'belief_id as id, applied, violated, overridden, reviewed, last_seen_at as "lastSeenAt"'
 
-/** Adds to the records of beliefs what happened at a time; several of one belief are added up. */
-export const addToRecords = async (tx: PrismaSql, tallies: readonly Tally[], at: Date): Promise<void> => {
-  if (tallies.length === 0) return
+/** What checks and decisions add, each with the time when it happened. */
+export type Counted = Tally & { readonly at: Date }
+
+/** Adds to the records of beliefs; several of one belief are added up. Once in a transaction, or two could wait for each other. */
+export const addToRecords = async (tx: PrismaSql, counted: readonly Counted[]): Promise<void> => {
+  if (counted.length === 0) return
   await tx.$executeRawUnsafe(
     // In the order of their ids: two that count at once lock the rows in the same one.
     `insert into directive.belief_record as kept (belief_id, applied, violated, overridden, reviewed, last_seen_at)
-     select "beliefId", sum(applied), sum(violated), sum(overridden), sum(reviewed), $2::timestamptz
+     select "beliefId", sum(applied), sum(violated), sum(overridden), sum(reviewed), max(at)
      from jsonb_to_recordset($1::jsonb)
-       as row ("beliefId" uuid, applied integer, violated integer, overridden integer, reviewed integer)
+       as row ("beliefId" uuid, applied integer, violated integer, overridden integer, reviewed integer, at timestamptz)
      group by "beliefId" order by "beliefId"
      on conflict (belief_id) do update set
        applied = kept.applied + excluded.applied, violated = kept.violated + excluded.violated,
        overridden = kept.overridden + excluded.overridden, reviewed = kept.reviewed + excluded.reviewed,
        last_seen_at = greatest(kept.last_seen_at, excluded.last_seen_at)`,
-    JSON.stringify(tallies),
-    at.toISOString(),
+    JSON.stringify(counted),
   )
 }
 

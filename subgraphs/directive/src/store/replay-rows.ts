@@ -49,7 +49,7 @@ export const writeReplay = async (
     `update directive.replay set
        state = $2::text, total = $3::integer, done = $4::integer, cursor = $5::text,
        directives_differing = $6::integer, verdicts_differing = $7::integer, reason = $8::text, version = $9::integer,
-       failures = 0,
+       failures = 0, waiting_since = null,
        told_at = case when $10::boolean then clock_timestamp() else told_at end,
        ended_at = case when $2::text = 'RUNNING' then null else clock_timestamp() end,
        leased_until = case when $2::text = 'RUNNING' then clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}) end
@@ -77,10 +77,13 @@ export const insertDifferences = (
 ): PromiseLike<unknown> =>
   tx.$executeRawUnsafe(
     `insert into directive.replay_difference (replay_id, ordinal, task_id, content)
-     select $1::uuid, (content ->> 'ordinal')::integer, content ->> 'taskId', content
-     from json_array_elements($2::json) as list (content)`,
+     select $1::uuid, place.ordinal, place."taskId", content
+     from json_array_elements($2::json) with ordinality as list (content, number)
+     join jsonb_to_recordset($3::jsonb) as place (number integer, ordinal integer, "taskId" text) using (number)`,
     id,
     JSON.stringify(differences),
+    // By themselves: nothing can be read out of JSON in which any text holds half a character.
+    JSON.stringify(differences.map(({ ordinal, taskId }, place) => ({ number: place + 1, ordinal, taskId }))),
   )
 
 /** Throws ConflictError or UnavailableError where too many replays run. */

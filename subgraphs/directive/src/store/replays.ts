@@ -21,6 +21,13 @@ import {
 /** The job that goes on with a replay. */
 export const REPLAY_JOB = 'directive.replay'
 
+/** The longest that a replay is left alone after a page failed; at first it is a second, and each is twice the one before. */
+const MOST_PAUSE_SECONDS = 300
+/** How long one is left alone that waits for the meaning of beliefs. */
+const WAIT_SECONDS = 1
+/** A job that was not taken for so long is thought lost: ten replays that take turns are not that long about it. */
+const LOST_SECONDS = 300
+
 type OwnTables = Pick<PrismaClient, '$transaction' | '$queryRawUnsafe' | '$executeRawUnsafe'>
 
 /** What a page of tasks came to. */
@@ -110,9 +117,9 @@ export const createReplayStore = ({ database, events, jobs }: Pick<Runtime, 'dat
         await forgetOld(tx)
         const [row] = await tx.$queryRawUnsafe<Replay[]>(
           `insert into directive.replay
-             (id, author, state, changes, base_revision, proposal_id, last, total, version, told_at, started_at)
+             (id, author, state, changes, base_revision, proposal_id, last, total, version, told_at, started_at, sent_at)
            values ($1::uuid, $2::text, 'RUNNING', $3::jsonb, $4::integer, $5::text, $6::integer, $7::integer, 1,
-                   clock_timestamp(), clock_timestamp())
+                   clock_timestamp(), clock_timestamp(), clock_timestamp())
            returning ${REPLAY}`,
           given.id,
           given.author,
@@ -170,7 +177,10 @@ export const createReplayStore = ({ database, events, jobs }: Pick<Runtime, 'dat
     /** Lets go of a replay, and sends the job that goes on with it. */
     passOn: async (id: string): Promise<void> => {
       await prisma.$transaction(async (tx) => {
-        await tx.$executeRawUnsafe('update directive.replay set leased_until = null where id = $1::uuid', id)
+        await tx.$executeRawUnsafe(
+          `update directive.replay set leased_until = null, sent_at = clock_timestamp() where id = $1::uuid`,
+          id,
+        )
         await send(tx, id)
       })
       jobs.wake(REPLAY_JOB)
@@ -184,25 +194,45 @@ export const createReplayStore = ({ database, events, jobs }: Pick<Runtime, 'dat
       )
     },
 
-    /** Lets go of a replay of which a page failed. Answers how often in a row that happened. */
+    /** Leaves a replay alone of which a page failed, longer each time. Answers how often in a row that happened. */
     noteFailure: async (id: string): Promise<number> => {
       const [row] = await prisma.$queryRawUnsafe<{ failures: number }[]>(
-        `update directive.replay set leased_until = null, failures = failures + 1 where id = $1::uuid
-         returning failures`,
+        `update directive.replay set failures = failures + 1,
+           leased_until = clock_timestamp() + make_interval(secs => least(${MOST_PAUSE_SECONDS}, power(2, failures)))
+         where id = $1::uuid and state = 'RUNNING' returning failures`,
         id,
       )
       return row?.failures ?? 0
     },
 
-    /** Sends the jobs of replays that nobody is at, as their process ended or died. */
+    /** Leaves a replay alone for a moment, of which a page cannot be looked at yet. Answers for how many seconds it waited. */
+    noteWait: async (id: string): Promise<number> => {
+      const [row] = await prisma.$queryRawUnsafe<{ seconds: number }[]>(
+        `update directive.replay set waiting_since = coalesce(waiting_since, clock_timestamp()),
+           leased_until = clock_timestamp() + make_interval(secs => ${WAIT_SECONDS})
+         where id = $1::uuid and state = 'RUNNING'
+         returning extract(epoch from clock_timestamp() - waiting_since)::float8 as seconds`,
+        id,
+      )
+      return row?.seconds ?? 0
+    },
+
+    /**
+     * Sends the jobs of replays that nobody is at: that were left alone for long enough, whose process died, or whose job
+     * was lost. One too many does no harm: the replay is claimed by the first.
+     */
     reviveReplays: async (): Promise<void> => {
-      await prisma.$transaction(async (tx) => {
+      const sent = await prisma.$transaction(async (tx) => {
         const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
-          `update directive.replay set leased_until = null
-           where state = 'RUNNING' and leased_until < clock_timestamp() returning id::text`,
+          `update directive.replay set leased_until = null, sent_at = clock_timestamp()
+           where state = 'RUNNING' and (leased_until < clock_timestamp() or (
+             leased_until is null and sent_at < clock_timestamp() - make_interval(secs => ${LOST_SECONDS})
+           )) returning id::text`,
         )
         for (const { id } of rows) await send(tx, id)
+        return rows.length
       })
+      if (sent > 0) jobs.wake(REPLAY_JOB)
     },
   }
 }

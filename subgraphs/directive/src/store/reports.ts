@@ -7,7 +7,7 @@ import type { DirectiveContent, Phase } from '../domain/directive.ts'
 import type { Origin } from '../domain/origin.ts'
 import { tallyOfReport, tallyOfReview } from '../domain/record.ts'
 import { checkedEvent, reviewOf, TASK_STREAM } from '../events.ts'
-import { addToRecords, findOverriddenOften, findRecords, isFirstOfItsPhase } from './record.ts'
+import { addToRecords, type Counted, findOverriddenOften, findRecords, isFirstOfItsPhase } from './record.ts'
 import { json, readContent, standsFor, toDirective, toReport } from './rows.ts'
 
 type OwnTables = Pick<
@@ -61,7 +61,11 @@ export const createReportStore = ({ database, events }: Pick<Runtime, 'database'
         // The directive's row is locked by now: whoever checks the same attempt meanwhile waits.
         if (origin === 'SERVICE' && (await isFirstOfItsPhase(tx, report))) {
           const { constraints } = readContent(directive.content as unknown as DirectiveContent)
-          await addToRecords(tx, tallyOfReport(constraints, report), report.checkedAt)
+          const at = report.checkedAt
+          await addToRecords(
+            tx,
+            tallyOfReport(constraints, report).map((tally) => ({ ...tally, at })),
+          )
         }
         await append([checkedEvent(directive, report)])
         return report
@@ -80,14 +84,17 @@ export const createReportStore = ({ database, events }: Pick<Runtime, 'database'
         stream: TASK_STREAM,
         client: prisma,
         handle: async (tx, news) => {
+          const counted: Counted[] = []
           for (const review of news.flatMap((event) => reviewOf(event) ?? [])) {
             const { taskId, attempt, at } = review
             const directive = await tx.directive.findFirst({ where: standsFor(taskId, 'SERVICE') })
             if (!directive) continue
             const where = { directiveId: directive.id, taskId, attempt, origin: 'SERVICE' }
             const reports = await tx.complianceReport.findMany({ where })
-            await addToRecords(tx, tallyOfReview(toDirective(directive).constraints, reports.map(toReport), review), at)
+            const tallies = tallyOfReview(toDirective(directive).constraints, reports.map(toReport), review)
+            counted.push(...tallies.map((tally) => ({ ...tally, at })))
           }
+          await addToRecords(tx, counted)
         },
       }),
   }

@@ -10,7 +10,7 @@ import { isAnyDue } from './embeddings.ts'
 import type { Owned } from './pages.ts'
 import { loadStored } from './preview.ts'
 import { rehearse } from './rehearsal.ts'
-import { type CandidateTables, type Direction, findCandidates } from './search.ts'
+import { type CandidateTables, type Direction, findCandidates, isComparable } from './search.ts'
 import { asJson, sqlOf } from './sql.ts'
 import { loadReach } from './strengths.ts'
 import { seedsOf } from './write.ts'
@@ -54,7 +54,11 @@ const byId = <N extends { readonly id: string }>(nodes: readonly N[]): Map<strin
   new Map(nodes.map((node) => [node.id, node]))
 
 /** A belief that a draft changes, with the direction of its words where they would be others and it is known. */
-export type Embeddable = DraftedBelief & { readonly direction: Direction | null }
+export type Embeddable = DraftedBelief & {
+  readonly direction: Direction | null
+  /** The model was asked for it, and failed. */
+  readonly isMissed: boolean
+}
 
 /**
  * The tables of the beliefs and of their words as a draft would make them. The draft itself is read from a setting of the
@@ -128,18 +132,19 @@ export const governDraft = async (
   await sql.query('set transaction read only')
   const [head] = await sql.query<{ revision: number }>('select revision from ontology.head')
   if (head?.revision !== view.revision) return null
-  const given = drafted.map(({ direction, ...belief }) => ({
+  const given = drafted.map(({ direction, isMissed: _, ...belief }) => ({
     ...belief,
     vector: direction && JSON.stringify(direction.vector),
     model: direction?.model,
   }))
   await sql.query(`select set_config('mothership.draft', $1::text, true)`, [asJson(given)])
   const isSettled = !(await isAnyDue(sql))
+  const areComparable = !drafted.some(({ isMissed }) => isMissed)
   const governing: Governing[] = []
   for (const task of tasks) {
     const candidates = await findCandidates(sql, { ...task, leastRelevance, limit }, DRAFTED)
     const contradictions = await contradictionsAmong(sql, candidates, view)
-    const isByMeaning = task.direction !== null
+    const isByMeaning = areComparable && (await isComparable(sql, task.direction))
     governing.push({ revision: view.revision, isSettled, isByMeaning, candidates, contradictions })
   }
   const ids = new Set(governing.flatMap(({ candidates }) => candidates.map(({ id }) => id)))

@@ -111,11 +111,13 @@ export const countDue = async (sql: Sql, editSize: number | null): Promise<numbe
   return row?.count ?? 0
 }
 
-/** Whether any is due, as `countDue` of all has it: however long the list, one row is looked for. */
+/**
+ * Whether any is due that was not put off by itself: however long the list, one row is looked for. Also while the model
+ * will not be asked for a while: what governs a task is otherwise afterwards, however long that takes.
+ */
 export const isAnyDue = async (sql: Sql): Promise<boolean> => {
   const [row] = await sql.query<{ isDue: boolean }>(
-    `select not ${isPausedFor(String(CLAIM_SECONDS))}
-       and exists (select from ontology.embedding_due where ${IS_NOT_PUT_OFF}) as "isDue"`,
+    `select exists (select from ontology.embedding_due where ${IS_NOT_PUT_OFF}) as "isDue"`,
   )
   return row?.isDue ?? false
 }

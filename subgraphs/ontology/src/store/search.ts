@@ -1,6 +1,6 @@
 import type { Database, Sql } from '@mothership/platform/database'
 import type { Candidate, Match, SearchFilter } from '../domain/search.ts'
-import { isOfModel, isOfPresentModel } from './pass-sql.ts'
+import { findPass, isOfModel, isOfPresentModel } from './pass-sql.ts'
 import { filterSql } from './search-filter.ts'
 import { findByWords } from './search-words.ts'
 import { asJson, idSet } from './sql.ts'
@@ -102,6 +102,10 @@ export const findSimilar = (
       [asJson(options.ids), options.first],
     )
   })
+
+/** Whether a direction is there, and of the model that computes the meanings: there is nothing to compare another with. */
+export const isComparable = async (sql: Sql, direction: Direction | null): Promise<boolean> =>
+  direction !== null && (await findPass(sql, direction.model)) !== null
 
 /** What candidates are looked for in: tables, or what `with` puts in their place. */
 export interface CandidateTables {

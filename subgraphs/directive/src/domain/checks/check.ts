@@ -77,9 +77,9 @@ const MAX_EXCERPT = 200
 export const excerpt = (value: unknown): string =>
   cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 
-/** The beginning of a text, with an ellipsis where it goes on. */
+/** The beginning of a text, with an ellipsis where it goes on. Half a character, which a database refuses, is none. */
 export const cut = (text: string, length = MAX_EXCERPT): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`
+  (text.length <= length ? text : `${text.slice(0, length - 1)}…`).toWellFormed()
 
 /** How many names a reason lists. */
 const MAX_LISTED = 10
