@@ -18,15 +18,18 @@ const OF_PEERS = `('SUBMITTED', 'VALIDATING')`
 
 // now() rather than clock_timestamp(): an index serves only what does not change within a statement.
 const TAKE = `
-  update task.task set next_step_at = clock_timestamp() + make_interval(secs => ${STEP_LEASE_SECONDS})
-  where id in (
-    (select id from task.task where next_step_at <= now() and state in ${OF_PEERS}
-     order by next_step_at limit $1::integer for update skip locked)
-    union all
-    (select id from task.task where next_step_at <= now() and state not in ${OF_PEERS}
-     order by next_step_at limit $2::integer for update skip locked)
-  )
-  returning id::text as "taskId", step_failures as failures`
+  with of_peers as (
+    select id from task.task where next_step_at <= now() and state in ${OF_PEERS}
+    order by next_step_at limit $1::integer for update skip locked
+  ),
+  of_time as (
+    select id from task.task where next_step_at <= now() and state not in ${OF_PEERS}
+    order by next_step_at limit $2::integer for update skip locked
+  ),
+  due as (select id from of_peers union all select id from of_time)
+  update task.task t set next_step_at = clock_timestamp() + make_interval(secs => ${STEP_LEASE_SECONDS})
+  from due where t.id = due.id
+  returning t.id::text as "taskId", t.step_failures as failures`
 
 const RENEW = `
   update task.task t set next_step_at = clock_timestamp() + make_interval(secs => ${STEP_LEASE_SECONDS})
