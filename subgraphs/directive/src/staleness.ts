@@ -9,6 +9,14 @@ import type { DirectiveStore } from './store.ts'
 
 /** How many directives are compared at a time; those of the same type and text by one compilation. */
 const PAGE = 50
+/** Of these so many compilations run side by side. */
+const AT_ONCE = 8
+
+interface About {
+  readonly taskType: string
+  readonly text: string
+}
+
 /** How often what was left by a process that died, or came in between, is looked for. */
 const LOOK_MILLISECONDS = 1000
 /** How long to wait where a comparison failed, or the meaning of some beliefs is not known yet: ever longer. */
@@ -26,7 +34,7 @@ export const watchStaleness = (
   const ending = new AbortController()
 
   /** Compares directives of one type and text. Answers whether what they were compared with will not change by itself. */
-  const compare = async (group: readonly Directive[], about: { taskType: string; text: string }): Promise<boolean> => {
+  const compare = async (group: readonly Directive[], about: About): Promise<boolean> => {
     const { content, revision, isSettled, isByMeaning } = await directives.compileNow(about)
     // What was compiled by words alone differs by what a provider's failure left out, and would say STALE of every task.
     if (!isByMeaning) return false
@@ -57,13 +65,15 @@ export const watchStaleness = (
         })),
         ({ about }) => JSON.stringify(about),
       )
-      for (const group of groups.values()) {
-        const [{ about }] = group as [(typeof group)[number]]
-        const isSettled = compare(
-          group.map(({ directive }) => directive),
-          about,
-        )
-        areSettled = (await isSettled.catch(logged)) && areSettled
+      const compareGroup = async (group: readonly { directive: Directive; about: About }[]): Promise<boolean> => {
+        const [first] = group
+        const own = group.map(({ directive }) => directive)
+        return first === undefined || compare(own, first.about).catch(logged)
+      }
+      const waiting = [...groups.values()]
+      while (waiting.length > 0) {
+        const settled = await Promise.all(waiting.splice(0, AT_ONCE).map(compareGroup))
+        areSettled = settled.every(Boolean) && areSettled
       }
       after = page.at(-1)?.id ?? null
       if (page.length < PAGE) break

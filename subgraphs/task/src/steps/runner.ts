@@ -100,7 +100,7 @@ export const runSteps = async (options: RunnerOptions): Promise<Disposer> => {
     isDisposed = true
     await disposeAll([stopListening, stopPolling])
     const all = Promise.all(running.keys())
-    await Promise.race([all, sleep(GRACE_MILLISECONDS)])
+    await Promise.race([all, sleep(GRACE_MILLISECONDS, ending.signal)])
     ending.abort()
     await all
   })
