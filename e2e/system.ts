@@ -20,8 +20,6 @@ export interface System {
   readonly variables: Readonly<Record<string, string>>
   /** Makes an account and signs it in. */
   signUp(role: 'CURATOR' | 'OPERATOR' | 'VIEWER' | 'ADMIN'): Promise<Client & { username: string }>
-  /** Sends the math agent a signal: SIGSTOP stops it where it is, until SIGCONT. */
-  signalAgent(signal: NodeJS.Signals): Promise<void>
   /** Ends the math agent by SIGKILL; another one takes over, by the supervisor or as a new process. */
   killAgent(): Promise<void>
   output(): string
@@ -81,10 +79,10 @@ const startEmbedded = async (variables: Record<string, string>): Promise<System>
   const base = `http://127.0.0.1:${port}`
   await waitUntil(() => isReady(base), `ready (${program.output()})`, READY_MILLISECONDS)
   const admin = await signIn(base, 'admin', ADMIN_PASSWORD)
-  const signalAgent = async (signal: NodeJS.Signals): Promise<void> => {
+  const killAgent = async (): Promise<void> => {
     const pids = await childPids(program.process.pid ?? -1)
-    if (pids.length === 0) throw new Error(`the gateway has no agent to send ${signal} to`)
-    for (const pid of pids) process.kill(pid, signal)
+    if (pids.length === 0) throw new Error('the gateway has no agent to kill')
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
   }
   return {
     mode: 'embedded',
@@ -96,8 +94,7 @@ const startEmbedded = async (variables: Record<string, string>): Promise<System>
       MOTHERSHIP_ADMIN_PASSWORD: ADMIN_PASSWORD,
     },
     signUp: signUpAt(base, admin),
-    signalAgent,
-    killAgent: () => signalAgent('SIGKILL'),
+    killAgent,
     output: program.output,
     dispose: async () => {
       await program.stop()
@@ -167,7 +164,6 @@ const startDistributed = async (
     admin,
     variables: { DATABASE_URL: database.url, REDIS_URL: redisUrl },
     signUp: signUpAt(base, admin),
-    signalAgent: async (signal) => void agent.process.kill(signal),
     killAgent: async () => {
       await agent.stop('SIGKILL')
       agent = await startAgent()

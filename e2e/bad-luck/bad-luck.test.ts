@@ -30,37 +30,37 @@ const statesOf = async (client: Client, ids: string[]): Promise<State[]> => {
   )
   return tasks.nodes.filter(({ id }) => ids.includes(id))
 }
+const isTaken = ({ state }: State): boolean => state !== 'SUBMITTED' && state !== 'DIRECTED'
 const areCompleted = (states: State[], count: number): boolean =>
   states.length === count && states.every(({ state }) => state === 'COMPLETED')
 
 describe('kill -9 of the agent in the middle of its tasks', () => {
   it('costs another attempt, and every task completes', async () => {
     const system = await startSystem()
-    const ids: string[] = []
-    const states = (): Promise<State[]> => statesOf(system.admin, ids)
-    const isBusy = async (): Promise<boolean> =>
-      (await states()).some(({ state }) => state === 'ASSIGNED' || state === 'RUNNING')
-    const isDone = async (): Promise<boolean> => areCompleted(await states(), ids.length)
-    try {
-      // Stopped where it is it finishes nothing more. Where it had finished all before, it goes on with others.
-      let isInTheMiddle = false
-      for (let round = 1; round <= 4 && !isInTheMiddle; round++) {
-        ids.push(...(await submitMany(system.admin, 12)))
-        await waitUntil(async () => (await isBusy()) || (await isDone()), 'the agent works')
-        await system.signalAgent('SIGSTOP')
-        isInTheMiddle = await isBusy()
-        if (!isInTheMiddle) await system.signalAgent('SIGCONT')
-      }
-      expect(isInTheMiddle).toBe(true)
+    /** Submits tasks, kills the agent while it has some of them, and tells how many attempts each took to complete. */
+    const attemptsUnderFire = async (): Promise<number[]> => {
+      const ids = await submitMany(system.admin, 24)
+      const states = (): Promise<State[]> => statesOf(system.admin, ids)
+      await waitUntil(async () => (await states()).some(isTaken), 'the agent works')
       await system.killAgent()
-      await waitUntil(isDone, 'every task completes', 180_000).catch(async (error: unknown) => {
-        throw new Error(`${String(error)}\n${JSON.stringify(await states())}\n${system.output()}`)
-      })
-      expect((await states()).some(({ attempts }) => attempts > 1)).toBe(true)
+      await waitUntil(async () => areCompleted(await states(), ids.length), 'every task completes', 180_000).catch(
+        async (error: unknown) => {
+          throw new Error(`${String(error)}\n${JSON.stringify(await states())}\n${system.output()}`)
+        },
+      )
+      return (await states()).map(({ attempts }) => attempts)
+    }
+    try {
+      // A task is short: what the agent had at that moment may have been answers that were on their way already.
+      let attempts: number[] = []
+      for (let round = 1; round <= 5 && !attempts.some((count) => count > 1); round++) {
+        attempts = await attemptsUnderFire()
+      }
+      expect(Math.max(...attempts)).toBeGreaterThan(1)
     } finally {
       await system.dispose()
     }
-  }, 600_000)
+  }, 1_200_000)
 })
 
 // What follows is about the one process of the embedded mode; six processes are ended by who runs them.
