@@ -3,7 +3,7 @@ import { BadUserInputError } from '@mothership/platform/errors'
 import { type Identity, Role } from '@mothership/platform/identity'
 import { assertJsonSize } from '@mothership/platform/json'
 import type { Peers } from '@mothership/platform/peers'
-import { type Candidates, compileDirective } from './domain/compile.ts'
+import { type Candidate, type Candidates, compileDirective } from './domain/compile.ts'
 import { compilerAlone, type Directive, DirectiveStatus } from './domain/directive.ts'
 import { originOf } from './domain/origin.ts'
 import { constraintIdOf, taskText } from './domain/request.ts'
@@ -26,27 +26,41 @@ export const MAX_CANDIDATES = 500
 /** How long a directive waits for language models: a person waits behind the gateway, which gives up after 30 s. */
 const MODEL_MILLISECONDS = { person: 20_000, task: 45_000 }
 
-/** What the compiler takes of what the ontology answers. */
+/** What a directive is compiled for: `text` says what the task is about, in words. */
+export interface About {
+  readonly taskType: string
+  readonly text: string
+}
+
+/** What the compiler takes of what the ontology answers, for each task. */
 export const toCandidates = ({
-  candidates,
+  tasks,
+  beliefs,
   contradictions,
-}: GoverningBeliefsQuery['governingBeliefs']): Candidates => ({
-  candidates: candidates.map(({ belief, relevance }) => ({
-    id: belief.id,
-    name: belief.name,
-    description: belief.description,
-    strength: belief.strength,
-    revision: belief.revision,
-    level: belief.level,
-    rule: belief.rule ?? null,
-    relevance,
-    links: belief.relatedValues.map((link) => ({
-      effect: link.effect,
-      valueWeight: link.value.weight,
-      linkWeight: link.weight,
-    })),
+}: GoverningBeliefsQuery['governingBeliefs']): Candidates[] => {
+  const known = new Map(beliefs.map((belief) => [belief.id, toBelief(belief)]))
+  const pairs = contradictions.map(({ from, to }) => [from.id, to.id] as const)
+  return tasks.map(({ candidates }) => ({
+    candidates: candidates.flatMap(({ beliefId, relevance }) => {
+      const belief = known.get(beliefId)
+      return belief ? [{ ...belief, relevance }] : []
+    }),
+    contradictions: pairs,
+  }))
+}
+
+const toBelief = ({
+  rule,
+  relatedValues,
+  ...belief
+}: GoverningBeliefsQuery['governingBeliefs']['beliefs'][number]): Omit<Candidate, 'relevance'> => ({
+  ...belief,
+  rule: rule ?? null,
+  links: relatedValues.map((link) => ({
+    effect: link.effect,
+    valueWeight: link.value.weight,
+    linkWeight: link.weight,
   })),
-  contradictions: contradictions.map(({ from, to }) => [from.id, to.id] as const),
 })
 
 /** An id or a task type as people write it; PostgreSQL takes no NUL in text. */
@@ -64,24 +78,25 @@ export type Directives = ReturnType<typeof createDirectives>
 /** Compiles directives from what the ontology holds true. */
 export const createDirectives = ({ store, peers, models }: { store: DirectiveStore; peers: Peers; models: Models }) => {
   const turn = createTurns()
-  const candidatesFor = async (about: { taskType: string; text: string }, identity: Identity | null) => {
-    const variables = { ...about, limit: MAX_CANDIDATES }
-    const read = () => peers.ontology(GoverningBeliefsDocument, variables, identity)
+  const govern = async (tasks: readonly About[], identity: Identity | null) => {
+    const read = () => peers.ontology(GoverningBeliefsDocument, { tasks: [...tasks], limit: MAX_CANDIDATES }, identity)
     // On whose behalf is part of what is asked.
-    return (await turn(JSON.stringify([about, identity]), read)).governingBeliefs
+    return (await turn(JSON.stringify([tasks, identity]), read)).governingBeliefs
   }
   const compile = async ({ taskType, input, taskId }: DirectiveRequest, identity: Identity): Promise<Directive> => {
     assertName(taskType, 'taskType')
     assertJsonSize(input, 'input')
-    const governingBeliefs = await candidatesFor({ taskType, text: taskText(taskType, input) }, identity)
+    const governing = await govern([{ taskType, text: taskText(taskType, input) }], identity)
+    const [candidates] = toCandidates(governing)
+    if (!candidates) throw new Error('the ontology did not say what governs the task')
     const id = randomUUID()
     return {
       id,
       taskType,
       taskId,
       input,
-      ...compileDirective(toCandidates(governingBeliefs), (beliefId) => constraintIdOf(id, beliefId)),
-      ontologyRevision: governingBeliefs.revision,
+      ...compileDirective(candidates, (beliefId) => constraintIdOf(id, beliefId)),
+      ontologyRevision: governing.revision,
       status: DirectiveStatus.ACTIVE,
       engine: compilerAlone('A preview asks no language model.'),
       createdAt: new Date(),
@@ -89,12 +104,18 @@ export const createDirectives = ({ store, peers, models }: { store: DirectiveSto
   }
 
   return {
-    /** What a task of that type and text would be asked now; `isSettled` and `isByMeaning` as GoverningBeliefs has them. */
-    compileNow: async (about: { taskType: string; text: string }) => {
-      const governingBeliefs = await candidatesFor(about, null)
-      const content = compileDirective(toCandidates(governingBeliefs), (beliefId) => beliefId)
-      const { revision, isSettled, isByMeaning } = governingBeliefs
-      return { content, revision, isSettled, isByMeaning }
+    /**
+     * What tasks of these types and texts would be asked now, in their order: at most 20, all of one snapshot. `isSettled`
+     * and `isByMeaning` as GoverningBeliefs has them.
+     */
+    compileNow: async (abouts: readonly About[]) => {
+      const governing = await govern(abouts, null)
+      const { revision, isSettled, tasks } = governing
+      const compiled = toCandidates(governing).map((candidates, place) => ({
+        content: compileDirective(candidates, (beliefId) => beliefId),
+        isByMeaning: tasks[place]?.isByMeaning ?? false,
+      }))
+      return { revision, isSettled, compiled }
     },
 
     /** What would be compiled now; nothing is kept, and no language model is asked: a preview costs nothing. */

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { UnavailableError } from '@mothership/platform/errors'
 import type { Peers } from '@mothership/platform/peers'
-import { type Directives, MAX_CANDIDATES, toCandidates } from './directives.ts'
-import { compileDirective } from './domain/compile.ts'
+import { type About, type Directives, MAX_CANDIDATES, toCandidates } from './directives.ts'
+import { type Candidates, compileDirective } from './domain/compile.ts'
 import type { Directive, DirectiveContent } from './domain/directive.ts'
 import { compareWith, hasDifference, type RecordedTask, toRecordedTrace } from './domain/recheck.ts'
 import type { PlacedDifference, Replay } from './domain/replay.ts'
 import { constraintIdOf, taskText } from './domain/request.ts'
 import { asksTheSame } from './domain/staleness.ts'
-import { GoverningBeliefsOfDraftDocument, type GoverningBeliefsOfDraftQuery } from './generated/ontology-documents.ts'
+import { GoverningBeliefsOfDraftDocument } from './generated/ontology-documents.ts'
 import { FinishedTasksDocument, type FinishedTasksQuery } from './generated/task-documents.ts'
 import type { DirectiveStore } from './store.ts'
 import type { ReplayedPage } from './store/replays.ts'
@@ -17,13 +17,9 @@ import type { ReplayedPage } from './store/replays.ts'
 const PAGE = 10
 
 type FinishedTask = FinishedTasksQuery['finishedTasks']['tasks'][number]
-type Governing = GoverningBeliefsOfDraftQuery['governingBeliefsOfDraft'][number]
+/** What would govern a task, and of which revision of the ontology. */
+type Governing = Candidates & { readonly revision: number }
 
-/** What a directive is compiled for. */
-interface About {
-  readonly taskType: string
-  readonly text: string
-}
 const keyOf = (about: About): string => JSON.stringify([about.taskType, about.text])
 const aboutOf = ({ taskType, input }: Directive): About => ({ taskType, text: taskText(taskType, input) })
 
@@ -54,19 +50,23 @@ export const createReplayer = (options: { store: DirectiveStore; directives: Dir
       },
       null,
     )
-    governingBeliefsOfDraft.forEach(assertComparable)
+    const { revision, isSettled, tasks } = governingBeliefsOfDraft
+    assertComparable({ isSettled, isByMeaning: tasks.every(({ isByMeaning }) => isByMeaning) })
+    const candidates = toCandidates(governingBeliefsOfDraft)
     return new Map(
       distinct.flatMap((about, place) => {
-        const governing = governingBeliefsOfDraft[place]
-        return governing ? [[keyOf(about), governing] as const] : []
+        const found = candidates[place]
+        return found ? [[keyOf(about), { ...found, revision }] as const] : []
       }),
     )
   }
 
   const compileNow = async (about: About): Promise<DirectiveContent> => {
-    const { content, ...governing } = await directives.compileNow(about)
-    assertComparable(governing)
-    return content
+    const { isSettled, compiled } = await directives.compileNow([about])
+    const [now] = compiled
+    if (!now) throw new Error('the ontology did not say what governs the task')
+    assertComparable({ isSettled, isByMeaning: now.isByMeaning })
+    return now.content
   }
 
   return async (replay: Replay): Promise<ReplayedPage> => {
@@ -90,7 +90,7 @@ export const createReplayer = (options: { store: DirectiveStore; directives: Dir
       const found = directive && governing.get(keyOf(aboutOf(directive)))
       if (!directive || !found) continue
       const idOf = (beliefId: string): string => constraintIdOf(`${replay.id} ${task.id}`, beliefId)
-      const would = compileDirective(toCandidates(found), idOf)
+      const would = compileDirective(found, idOf)
       const own = reports.filter(({ taskId }) => taskId === task.id)
       const { hasOtherDirective, hasOtherVerdict, ...comparison } = compareWith(recorded(task, directive, own), would)
       if (hasOtherDirective) counts.directivesDiffering += 1

@@ -1,20 +1,23 @@
 import { groupBy } from '@mothership/platform/group-by'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { disposeAll, once, type Disposer, sleep } from '@mothership/platform/time'
-import type { Directives } from './directives.ts'
+import type { About, Directives } from './directives.ts'
 import type { Directive } from './domain/directive.ts'
 import { taskText } from './domain/request.ts'
 import { asksTheSame } from './domain/staleness.ts'
 import type { DirectiveStore } from './store.ts'
 
-/** How many directives are compared at a time; those of the same type and text by one compilation. */
-const PAGE = 50
-/** Of these so many compilations run side by side. */
-const AT_ONCE = 8
+/** So many directives are read at a time. */
+const PAGE = 100
+/** So many types and texts are compiled by one question to the ontology, */
+const BATCH = 20
+/** and so many questions are asked side by side: the database and this process both have work then. */
+const AT_ONCE = 2
 
-interface About {
-  readonly taskType: string
-  readonly text: string
+/** Directives of one type and text: one compilation serves all of them. */
+interface Group {
+  readonly about: About
+  readonly directives: readonly Directive[]
 }
 
 /** How often what was left by a process that died, or came in between, is looked for. */
@@ -22,6 +25,22 @@ const LOOK_MILLISECONDS = 1000
 /** How long to wait where a comparison failed, or the meaning of some beliefs is not known yet: ever longer. */
 const LEAST_WAIT_MILLISECONDS = 250
 const MOST_WAIT_MILLISECONDS = 5000
+
+const groupsOf = (directives: readonly Directive[]): Group[] => {
+  const placed = directives.map((directive) => {
+    const { taskType, input } = directive
+    return { directive, about: { taskType, text: taskText(taskType, input) } }
+  })
+  return [...groupBy(placed, ({ about }) => JSON.stringify(about)).values()].flatMap((group) => {
+    const [first] = group
+    return first ? [{ about: first.about, directives: group.map(({ directive }) => directive) }] : []
+  })
+}
+
+const inBatches = (groups: readonly Group[]): Group[][] =>
+  Array.from({ length: Math.ceil(groups.length / BATCH) }, (_, place) =>
+    groups.slice(place * BATCH, (place + 1) * BATCH),
+  )
 
 /**
  * Keeps the status of the directives of unfinished tasks true: after each revision of the ontology they are compiled
@@ -33,23 +52,50 @@ export const watchStaleness = (
 ): Disposer => {
   const ending = new AbortController()
 
-  /** Compares directives of one type and text. Answers whether what they were compared with will not change by itself. */
-  const compare = async (group: readonly Directive[], about: About): Promise<boolean> => {
-    const { content, revision, isSettled, isByMeaning } = await directives.compileNow(about)
-    // What was compiled by words alone differs by what a provider's failure left out, and would say STALE of every task.
-    if (!isByMeaning) return false
-    const same = group.filter((directive) => asksTheSame(directive, content)).map(({ id }) => id)
-    const differing: string[] = []
-    const finished: string[] = []
-    for (const { id, taskId } of group) {
-      if (same.includes(id) || taskId === null) continue
-      // It was finished before its directive was kept, so that nobody took it off the list.
-      if (await store.isFinished(taskId)) finished.push(taskId)
-      else differing.push(id)
+  /** Those of tasks that were finished before their directive was kept, so that nobody took them off the list. */
+  const forgetFinished = async (given: readonly Directive[]): Promise<Set<string>> => {
+    const finished = await Promise.all(
+      given.map(async ({ taskId }) => (taskId !== null && (await store.isFinished(taskId)) ? [taskId] : [])),
+    )
+    const taskIds = finished.flat()
+    if (taskIds.length > 0) await store.forgetTasks(taskIds)
+    return new Set(taskIds)
+  }
+
+  /** Compares some groups. Answers whether what they were compared with will not change by itself. */
+  const compare = async (groups: readonly Group[]): Promise<boolean> => {
+    const { compiled, revision, isSettled } = await directives.compileNow(groups.map(({ about }) => about))
+    const same: string[] = []
+    const others: Directive[] = []
+    let areAllByMeaning = true
+    for (const [place, group] of groups.entries()) {
+      const now = compiled[place]
+      // What was compiled by words alone differs by what a provider's failure left out, and would say STALE of every task.
+      if (!now?.isByMeaning) {
+        areAllByMeaning = false
+        continue
+      }
+      for (const directive of group.directives) {
+        if (asksTheSame(directive, now.content)) same.push(directive.id)
+        else others.push(directive)
+      }
     }
-    if (finished.length > 0) await store.forgetTasks(finished)
+    const finished = await forgetFinished(others)
+    const differing = others.filter(({ taskId }) => taskId === null || !finished.has(taskId)).map(({ id }) => id)
     await store.keepComparison({ same, differing, revision: isSettled ? revision : null })
-    return isSettled
+    return isSettled && areAllByMeaning
+  }
+
+  /** As `compare`. Where some cannot be compared together, each is tried by itself: one fault must not hold up the others. */
+  const compareBatch = async (groups: readonly Group[]): Promise<boolean> => {
+    try {
+      return await compare(groups)
+    } catch (error) {
+      if (groups.length === 1 || ending.signal.aborted) return logged(error)
+      let areSettled = true
+      for (const group of groups) areSettled = (await compareBatch([group])) && areSettled
+      return areSettled
+    }
   }
 
   /** Compares all that is behind. Answers whether that settled it. */
@@ -58,21 +104,9 @@ export const watchStaleness = (
     let after: string | null = null
     while (!ending.signal.aborted) {
       const page = await store.listBehind({ after, limit: PAGE })
-      const groups = groupBy(
-        (await store.findDirectives(page.map(({ id }) => id))).map((directive) => ({
-          directive,
-          about: { taskType: directive.taskType, text: taskText(directive.taskType, directive.input) },
-        })),
-        ({ about }) => JSON.stringify(about),
-      )
-      const compareGroup = async (group: readonly { directive: Directive; about: About }[]): Promise<boolean> => {
-        const [first] = group
-        const own = group.map(({ directive }) => directive)
-        return first === undefined || compare(own, first.about).catch(logged)
-      }
-      const waiting = [...groups.values()]
-      while (waiting.length > 0) {
-        const settled = await Promise.all(waiting.splice(0, AT_ONCE).map(compareGroup))
+      const batches = inBatches(groupsOf(await store.findDirectives(page.map(({ id }) => id))))
+      while (batches.length > 0 && !ending.signal.aborted) {
+        const settled = await Promise.all(batches.splice(0, AT_ONCE).map(compareBatch))
         areSettled = settled.every(Boolean) && areSettled
       }
       after = page.at(-1)?.id ?? null

@@ -10,6 +10,7 @@ import type { DirectiveContent } from '../src/domain/directive.ts'
 import { asksTheSame } from '../src/domain/staleness.ts'
 import { directiveSubgraph } from '../src/subgraph.ts'
 import { eventsOf, seeded } from './fixture.ts'
+import { edit as editIn, newBelief, startSystem, until } from './system.ts'
 
 // The ontology stands in the middle and is edited; tasks are submitted to the real task subgraph, which has no agents.
 let ontology: TestSubgraph
@@ -158,6 +159,41 @@ describe('the directive of a finished task', () => {
       ])
       return rows.length === 0
     })
+  })
+})
+
+describe('the directives of many tasks', () => {
+  it('are compared one by one where the ontology fails to answer for all at once', async () => {
+    const system = await startSystem()
+    try {
+      const questions = Array.from({ length: 25 }, (_, place) => `What is ${place} + ${place}?`)
+      const submit = 'mutation ($input: SubmitTaskInput!) { submitTask(input: $input) { id } }'
+      for (const question of questions) {
+        await system.data('task', submit, { input: { type: 'test.many', input: { question } } })
+      }
+      const count = async (status: string): Promise<number> => {
+        const source = 'query ($status: DirectiveStatus) { directives(status: $status) { totalCount } }'
+        const { directives } = await system.data<{ directives: { totalCount: number } }>('directive', source, {
+          status,
+        })
+        return directives.totalCount
+      }
+      await until(async () => (await count('ACTIVE')) === questions.length)
+      const asked: number[] = []
+      system.fail('ontology', ({ variables }) => {
+        const { tasks } = variables as { tasks: { text: string }[] }
+        asked.push(tasks.length)
+        return tasks.length > 1 || tasks[0]?.text.includes('What is 7 + 7?') === true
+      })
+      await editIn(system, [{ createBelief: newBelief('test.many') }])
+      await until(async () => (await count('STALE')) === questions.length - 1)
+      expect(Math.max(...asked)).toBe(20)
+      // The one that could not be compared is tried again.
+      system.fail('ontology', null)
+      await until(async () => (await count('STALE')) === questions.length)
+    } finally {
+      await system.dispose()
+    }
   })
 })
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { UnavailableError } from '@mothership/platform/errors'
 import type { Identity } from '@mothership/platform/identity'
 import { createRuntime, type Foundation, openFoundation } from '@mothership/platform/runtime'
 import {
@@ -7,7 +8,12 @@ import {
   startSubgraph,
   type SubgraphDefinition,
 } from '@mothership/platform/subgraph'
-import { isStream, type SubgraphName } from '@mothership/platform/subgraph-client'
+import {
+  isStream,
+  type SubgraphClient,
+  type SubgraphName,
+  type SubgraphRequest,
+} from '@mothership/platform/subgraph-client'
 import { createTestDatabase, testLogger } from '@mothership/platform/testing'
 import { disposeAll, once, sleep } from '@mothership/platform/time'
 import type { ExecutionResult } from 'graphql'
@@ -26,11 +32,19 @@ export const startSystem = async () => {
   const runtimes = new Map<SubgraphName, Runtime>()
   /** How often a peer can be asked from now on; any number of times where it is not there. */
   const left = new Map<SubgraphName, number>()
-  const find = (peer: SubgraphName): RunningSubgraph | undefined => {
+  /** What a peer fails on, as one that cannot answer in time. */
+  const failing = new Map<SubgraphName, (request: SubgraphRequest) => boolean>()
+  const find = (peer: SubgraphName): SubgraphClient | undefined => {
     const count = left.get(peer)
-    if (count === undefined) return running.get(peer)
-    left.set(peer, count - 1)
-    return count > 0 ? running.get(peer) : undefined
+    if (count !== undefined) left.set(peer, count - 1)
+    const client = count === undefined || count > 0 ? running.get(peer) : undefined
+    const fails = failing.get(peer)
+    if (!client || !fails) return client
+    const execute = async (request: SubgraphRequest): Promise<ExecutionResult> => {
+      if (fails(request)) throw new UnavailableError(`${peer} did not answer in time.`)
+      return client.execute(request)
+    }
+    return { ...client, execute }
   }
   let foundation: Foundation
   const start = async (): Promise<void> => {
@@ -79,6 +93,9 @@ export const startSystem = async () => {
     },
     /** Lets a peer be asked so often, and then be as one that can not be reached; null: it is there again. */
     allow: (name: SubgraphName, times: number | null) => (times === null ? left.delete(name) : left.set(name, times)),
+    /** Lets a peer fail on some requests; null: on none any more. */
+    fail: (name: SubgraphName, fails: ((request: SubgraphRequest) => boolean) | null) =>
+      fails === null ? failing.delete(name) : failing.set(name, fails),
     /** Ends everything, does something meanwhile, and starts all of it anew on the same database. */
     restart: async (meanwhile: () => Promise<unknown> = async () => undefined): Promise<void> => {
       await stop()

@@ -9,6 +9,7 @@ import type { Inbox } from './inbox.ts'
 import type { Loaders } from './loaders.ts'
 import type { PresenceService } from './presence.ts'
 import type { Proposals } from './proposals.ts'
+import type { Governing } from './governing.ts'
 import type { OntologySearch } from './search.ts'
 import type { OntologyStore } from './store.ts'
 import type { Suggestions } from './suggestions.ts'
@@ -23,6 +24,7 @@ export interface Context extends RequestContext {
   readonly exchange: Exchange
   readonly inbox: Inbox
   readonly search: OntologySearch
+  readonly govern: Governing
   readonly coverage: (identity: Identity) => Coverage
   readonly embeddings: EmbeddingProgress
   readonly suggestions: Suggestions

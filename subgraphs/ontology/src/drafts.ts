@@ -9,9 +9,9 @@ import { Severity } from './domain/preview.ts'
 import { ProposalStatus } from './domain/proposal.ts'
 import { ofStored, toStored } from './domain/proposal-input.ts'
 import { assertApplies, conflictsIn, type Rehearsal } from './domain/rehearsal.ts'
-import { LEAST_RELEVANCE, meanDirection, textsOf } from './domain/search.ts'
+import { meanDirection, textsOf } from './domain/search.ts'
+import { directionsOf, type GoverningRequest, toGovern } from './governing.ts'
 import type { Meaning } from './meaning.ts'
-import { assertLimit, governedText } from './search.ts'
 import type { OntologyStore } from './store.ts'
 import type { DraftGoverning, Embeddable } from './store/draft.ts'
 import type { Direction } from './store/search.ts'
@@ -19,9 +19,6 @@ import type { WhatIf } from './what-if.ts'
 
 /** Of so many new or changed texts the meaning is computed; the others bear on a task by their words alone. */
 const MOST_EMBEDDED = 100
-const MOST_TASKS = 20
-/** How many texts the model is asked for at a time. */
-const AT_A_TIME = 4
 /** How often a draft is read again where somebody edits the ontology meanwhile. */
 const TRIES = 5
 
@@ -86,16 +83,6 @@ export const createDrafts = ({
     return { changes: changes as JsonValue[], baseRevision }
   }
 
-  /** The directions of texts in their order, asked for a few at a time; null where the model fails. */
-  const directionsOf = async (texts: readonly string[]): Promise<(Direction | null)[]> => {
-    const directions: (Direction | null)[] = []
-    for (let done = 0; done < texts.length; done += AT_A_TIME) {
-      const some = texts.slice(done, done + AT_A_TIME)
-      directions.push(...(await Promise.all(some.map((text) => meaning.ofQuery(text)))))
-    }
-    return directions
-  }
-
   /** The directions of the words that would be others, as those of documents are computed. */
   const embed = async (drafted: readonly DraftedBelief[]): Promise<Embeddable[]> => {
     let left = MOST_EMBEDDED
@@ -105,7 +92,10 @@ export const createDrafts = ({
       const isTried = name !== null && description !== null && taskTypes.length === 0 && left-- > 0
       return { belief, texts: isTried ? textsOf({ name, description }) : [] }
     })
-    const directions = await directionsOf(tried.flatMap(({ texts }) => texts))
+    const directions = await directionsOf(
+      meaning,
+      tried.flatMap(({ texts }) => texts),
+    )
     return tried.map(({ belief, texts }) => {
       const direction = meanOf(directions.splice(0, texts.length))
       return { ...belief, direction, isMissed: texts.length > 0 && direction === null }
@@ -126,33 +116,18 @@ export const createDrafts = ({
     },
 
     /** What would govern tasks, by words alone where no meaning can be computed. Throws as `check` does, and UnavailableError. */
-    govern: async (given: {
-      changes: readonly object[]
-      baseRevision: number
-      tasks: readonly { taskType: string; text: string }[]
-      limit: number
-    }): Promise<DraftGoverning> => {
-      const { baseRevision, limit } = given
-      assertLimit(limit)
-      if (given.tasks.length < 1 || given.tasks.length > MOST_TASKS) {
-        throw new BadUserInputError(`tasks has ${given.tasks.length}; it may have 1 to ${MOST_TASKS}.`, {
-          path: 'tasks',
-        })
-      }
+    govern: async (
+      given: GoverningRequest & { changes: readonly object[]; baseRevision: number },
+    ): Promise<DraftGoverning> => {
+      const { baseRevision } = given
       const changes = parseChanges(given.changes, () => {
         throw faultyInput([{ path: 'changes', message: 'must give an id to all that they create' }])
       })
-      const texts = given.tasks.map(({ taskType, text }) => governedText(taskType, text))
-      const directions = await directionsOf(texts)
-      const tasks = given.tasks.map(({ taskType }, place) => ({
-        taskType,
-        text: texts[place] ?? '',
-        direction: directions[place] ?? null,
-      }))
+      const asked = await toGovern(meaning, given)
       for (let tried = 0; tried < TRIES; tried++) {
         const view = await store.readDraft({ changes, baseRevision })
         const drafted = await embed(view.drafted)
-        const found = await store.governDraft({ view, drafted, tasks, leastRelevance: LEAST_RELEVANCE, limit })
+        const found = await store.governDraft({ view, drafted, ...asked })
         if (found) return found
       }
       throw new UnavailableError('The ontology is edited all the time. Try again in a moment.')

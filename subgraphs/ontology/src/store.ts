@@ -25,6 +25,7 @@ import {
   storeEmbeddings,
 } from './store/embeddings.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood } from './store/graph.ts'
+import { candidateIds, governTasks } from './store/governing.ts'
 import { graphLoader } from './store/graph-loader.ts'
 import { applyImport, type Import, tryImport } from './store/import.ts'
 import { createInboxStore } from './store/inbox.ts'
@@ -41,9 +42,9 @@ import { createProposalStore } from './store/proposal-store.ts'
 import { applyRevert, type Revert } from './store/revert.ts'
 import { createRevisionReads, findChangePages } from './store/revisions.ts'
 import { type LookAhead, readAhead, tellAhead } from './store/preview.ts'
-import { findCandidates, findSimilar, isComparable, searchDocuments } from './store/search.ts'
+import { findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
-import { type OwnTables, toBelief } from './store/tables.ts'
+import { type OwnTables } from './store/tables.ts'
 import { findFlip } from './store/upstream.ts'
 import { readWhole } from './store/whole.ts'
 
@@ -58,6 +59,8 @@ export const COMPARE_JOB = 'ontology.compare'
 /** How long a statement of an edit may take, what it waits for other edits included; and of an import, for which these wait. */
 const EDIT_MILLISECONDS = 30_000
 const IMPORT_MILLISECONDS = 240_000
+/** How long it may take to find what governs some tasks: who asks gives up after 10 s. */
+const GOVERN_MILLISECONDS = 9_000
 
 export type OntologyStore = ReturnType<typeof createStore>
 
@@ -175,7 +178,7 @@ export const createStore = (runtime: Runtime) => {
           const linksOf = (ids: readonly string[]) => findLinksOfBeliefs(sqlOf(tx), ids)
           return governDraft(tx, options, { ...createNodeReads(tx), findLinksOfBeliefs: linksOf })
         },
-        { isolationLevel: 'RepeatableRead' },
+        { isolationLevel: 'RepeatableRead', timeout: GOVERN_MILLISECONDS },
       ),
 
     /** The smallest change of one number that turns a belief; of one snapshot, without a lock. */
@@ -187,21 +190,19 @@ export const createStore = (runtime: Runtime) => {
     neighborhood: async (options: { ids: readonly string[]; depth: number; limit: number }): Promise<OntologyGraph> =>
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),
 
-    /** The candidates for a task, their beliefs and contradictions, all of one snapshot. */
-    govern: (options: Parameters<typeof findCandidates>[1]) =>
+    /** What governs some tasks, with the beliefs and contradictions, all of one snapshot. */
+    govern: (options: Parameters<typeof governTasks>[1]) =>
       prisma.$transaction(
         async (tx) => {
           const sql = sqlOf(tx)
           const { revision } = await tx.ontologyHead.findFirstOrThrow()
-          const candidates = await findCandidates(sql, options)
-          const ids = candidates.map(({ id }) => id)
-          const beliefs = (await tx.belief.findMany({ where: { id: { in: ids } } })).map(toBelief)
+          const tasks = await governTasks(sql, options)
+          const ids = [...candidateIds(tasks)]
+          const beliefs = await createNodeReads(tx).findBeliefs(ids)
           const isSettled = !(await isAnyDue(sql))
-          const isByMeaning = await isComparable(sql, options.direction)
-          const contradictions = await findContradictions(sql, ids)
-          return { revision, isSettled, isByMeaning, candidates, beliefs, contradictions }
+          return { revision, isSettled, tasks, beliefs, contradictions: await findContradictions(sql, ids) }
         },
-        { isolationLevel: 'RepeatableRead' },
+        { isolationLevel: 'RepeatableRead', timeout: GOVERN_MILLISECONDS },
       ),
   }
 }

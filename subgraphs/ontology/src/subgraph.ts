@@ -15,6 +15,7 @@ import { startMeaning } from './meaning.ts'
 import { startPresence } from './presence.ts'
 import { createProposals } from './proposals.ts'
 import { resolvers } from './resolvers/resolvers.ts'
+import { createGoverning } from './governing.ts'
 import { createSearch } from './search.ts'
 import { readStarter, type StarterOntology, startSeeding } from './starter.ts'
 import { createStore } from './store.ts'
@@ -50,6 +51,7 @@ export const createOntologySubgraph = (options: {
         exchange: createExchange(store, edits),
         inbox: createInbox(store, edits),
         search: createSearch(store, meaning),
+        govern: createGoverning({ store, meaning }),
         embeddings,
         coverage: createCoverage(store, runtime.peers),
         suggestions: createSuggestions(store, runtime.peers),

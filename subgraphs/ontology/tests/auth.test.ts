@@ -93,7 +93,7 @@ describe('who may do what', () => {
   })
 
   it('keeps what peers ask for from people', async () => {
-    const source = '{ governingBeliefs(taskType: "math.solve", text: "x") { revision } }'
+    const source = '{ governingBeliefs(tasks: [{ taskType: "math.solve", text: "x" }]) { revision } }'
     expect(refusalOf(await t.query(source, {}, { role: 'ADMIN' }))).toMatchObject({ code: 'FORBIDDEN' })
     expect((await t.query(source, {}, SERVICE)).errors).toBeUndefined()
   })

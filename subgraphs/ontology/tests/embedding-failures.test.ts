@@ -22,6 +22,7 @@ import {
   CURATOR,
   embedded,
   eventually,
+  govern,
   refusalOf,
   SERVICE,
   startEmpty,
@@ -54,16 +55,7 @@ const typed = belief({ name: 'Sums are added twice', taskTypes: ['math.add'], cr
 const untyped = belief({ name: 'Whoever counts apples counts them all', credence: 0.9 })
 const both = [{ createBelief: typed }, { createBelief: untyped }]
 
-const govern = async (of: TestSubgraph) =>
-  (
-    await of.data<{
-      governingBeliefs: { isByMeaning: boolean; candidates: { relevance: number; belief: { name: string } }[] }
-    }>(
-      '{ governingBeliefs(taskType: "math.add", text: "How many apples?") { isByMeaning candidates { relevance belief { name } } } }',
-      {},
-      SERVICE,
-    )
-  ).governingBeliefs
+const APPLES = { taskType: 'math.add', text: 'How many apples?' }
 
 const search = async (of: TestSubgraph, query: string): Promise<string[][]> =>
   (
@@ -89,16 +81,16 @@ describe('a provider of embeddings that fails', () => {
       expect(told).toMatchObject({ done: 0, total: 2, failed: 0 })
       // By the words, the typed one by its type.
       expect(await search(one, 'apples')).toEqual([['TEXT']])
-      const { isByMeaning, candidates } = await govern(one)
+      const { isByMeaning, candidates } = await govern(one, APPLES)
       expect(isByMeaning).toBe(false)
-      expect(candidates[0]).toEqual({ relevance: 1, belief: { name: typed.name } })
+      expect(candidates[0]).toEqual({ relevance: 1, name: typed.name })
 
       server.always(null)
       await eventually(async () => {
         const { done, failure: left, retryAt } = await progress(one)
         return done === 2 && left === null && retryAt === null
       }, 90_000)
-      expect((await govern(one)).isByMeaning).toBe(true)
+      expect((await govern(one, APPLES)).isByMeaning).toBe(true)
       expect(await search(one, 'apples')).toContainEqual(['TEXT', 'MEANING'])
     },
     120_000,
@@ -149,8 +141,7 @@ describe('a provider of embeddings that fails', () => {
     await apply(one, both)
     await eventually(async () => (await progress(one)).failure !== null)
     await one.runtime.database.query(`update ontology.embedding_pass set paused_until = now() + interval '5 minutes'`)
-    const source = '{ governingBeliefs(taskType: "x", text: "x") { isSettled } }'
-    expect(await one.data(source, {}, SERVICE)).toEqual({ governingBeliefs: { isSettled: false } })
+    expect(await govern(one, { taskType: 'x', text: 'x' })).toMatchObject({ isSettled: false })
   }, 60_000)
 
   it('makes no draft pass for compared by meaning, a text of which it does not take', async () => {
@@ -169,14 +160,16 @@ describe('a provider of embeddings that fails', () => {
       }, 20)
     })
     const areByMeaning = async (...beliefs: object[]) => {
-      const { governingBeliefsOfDraft } = await one.data<{ governingBeliefsOfDraft: { isByMeaning: boolean }[] }>(
+      const { governingBeliefsOfDraft } = await one.data<{
+        governingBeliefsOfDraft: { tasks: { isByMeaning: boolean }[] }
+      }>(
         `query ($changes: [OntologyChangeInput!]!) {
           governingBeliefsOfDraft(changes: $changes, baseRevision: 1, tasks: [{ taskType: "x", text: "Apples" }]) {
-            isByMeaning } }`,
+            tasks { isByMeaning } } }`,
         { changes: beliefs.map((createBelief) => ({ createBelief })) },
         SERVICE,
       )
-      return governingBeliefsOfDraft.map(({ isByMeaning }) => isByMeaning)
+      return governingBeliefsOfDraft.tasks.map(({ isByMeaning }) => isByMeaning)
     }
     const named = (name: string, taskTypes: string[] = []) => belief({ name, taskTypes, credence: 0.9 })
     const many = Array.from({ length: 10 }, (_, place) => named(`Something of the kind ${place}`))
@@ -252,7 +245,7 @@ describe('the progress of the embeddings', () => {
 
   it('keeps from people whether a directive was compiled by meaning', async () => {
     const one = (t = await startEmpty(openAiAt(server)))
-    const source = '{ governingBeliefs(taskType: "x", text: "x") { isByMeaning } }'
+    const source = '{ governingBeliefs(tasks: [{ taskType: "x", text: "x" }]) { tasks { isByMeaning } } }'
     expect(refusalOf(await one.query(source, {}, CURATOR))).toMatchObject({ code: 'FORBIDDEN' })
     expect((await one.query(source, {}, SERVICE)).errors).toBeUndefined()
   }, 60_000)

@@ -15,7 +15,7 @@ import {
 } from './embedding-server.ts'
 import { createStore } from '../src/store.ts'
 import { type Process, startProcess } from './processes.ts'
-import { belief, CURATOR, eventually, SERVICE } from './support.ts'
+import { belief, CURATOR, eventually, govern, SERVICE } from './support.ts'
 
 const A = 'openai/model-a@512'
 const B = 'openai/model-b@512'
@@ -80,17 +80,17 @@ const search = async (of: Process, query: string): Promise<string[][]> =>
 /** Whether what governs a task, now and after a draft, was found by its meaning. */
 const isByMeaning = async (of: Process): Promise<boolean[]> => {
   const source = `query ($changes: [OntologyChangeInput!]!) {
-    now: governingBeliefs(taskType: "x", text: "Answers are honest") { isByMeaning }
+    now: governingBeliefs(tasks: [{ taskType: "x", text: "Answers are honest" }]) { tasks { isByMeaning } }
     after: governingBeliefsOfDraft(changes: $changes, baseRevision: 1, tasks: [{ taskType: "x", text: "Honesty" }]) {
-      isByMeaning
+      tasks { isByMeaning }
     } }`
   const changes = [{ createBelief: belief({ taskTypes: ['y'] }) }]
-  const data = await of.data<{ now: { isByMeaning: boolean }; after: { isByMeaning: boolean }[] }>(
+  const data = await of.data<Record<'now' | 'after', { tasks: { isByMeaning: boolean }[] }>>(
     source,
     { changes },
     SERVICE,
   )
-  return [data.now, ...data.after].map((governing) => governing.isByMeaning)
+  return [...data.now.tasks, ...data.after.tasks].map((task) => task.isByMeaning)
 }
 
 const models = async (): Promise<string[]> => {
@@ -135,13 +135,9 @@ describe('vectors of different models', () => {
     for (const matchedBy of found) expect(matchedBy).toEqual(['TEXT'])
     expect(await inbox(after)).toEqual({ duplicates: { totalCount: 0 }, contradictions: { totalCount: 0, nodes: [] } })
     expect(await after.data(similar)).toEqual({ belief: { similar: [] } })
-    const governing = await after.data<{ governingBeliefs: { candidates: { relevance: number }[] } }>(
-      '{ governingBeliefs(taskType: "x", text: "Answers are honest") { isSettled isByMeaning candidates { relevance } } }',
-      {},
-      SERVICE,
-    )
-    expect(governing.governingBeliefs).toMatchObject({ isSettled: false, isByMeaning: true })
-    for (const { relevance } of governing.governingBeliefs.candidates) expect(relevance).toBeLessThan(0.8)
+    const governing = await govern(after, { taskType: 'x', text: 'Answers are honest' })
+    expect(governing).toMatchObject({ isSettled: false, isByMeaning: true })
+    for (const { relevance } of governing.candidates) expect(relevance).toBeLessThan(0.8)
     await after.dispose()
     processes = []
 

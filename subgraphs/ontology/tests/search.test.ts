@@ -1,7 +1,7 @@
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fuse, relaxedQueries } from '../src/domain/search.ts'
-import { apply, belief, embedded, eventually, link, refusalOf, SERVICE, startEmpty, value } from './support.ts'
+import { apply, belief, embedded, eventually, govern, link, refusalOf, startEmpty, value } from './support.ts'
 
 let t: TestSubgraph
 const deceive = belief({
@@ -203,27 +203,15 @@ describe('the embeddings', () => {
 })
 
 describe('the beliefs that govern a task', () => {
-  interface Governing {
-    revision: number
-    candidates: { relevance: number; belief: { name: string } }[]
-    contradictions: { from: { name: string }; to: { name: string } }[]
-  }
-  const govern = async (taskType: string, text: string, limit = 500): Promise<Governing> =>
-    (
-      await t.data<{ governingBeliefs: Governing }>(
-        `query ($taskType: String!, $text: String!, $limit: Int) { governingBeliefs(taskType: $taskType, text: $text, limit: $limit) {
-          revision candidates { relevance belief { name } } contradictions { from { name } to { name } } } }`,
-        { taskType, text, limit },
-        SERVICE,
-      )
-    ).governingBeliefs
-
   it('are those in force that name its type, and those without types that are relevant', async () => {
-    const math = await govern('math.solve', 'integrate x^2')
-    expect(math.candidates[0]).toEqual({ relevance: 1, belief: { name: integral.name } })
+    const math = await govern(t, { taskType: 'math.solve', text: 'integrate x^2' })
+    expect(math.candidates[0]).toEqual({ relevance: 1, name: integral.name })
     expect(math.candidates.filter(({ relevance }) => relevance === 1)).toHaveLength(1)
-    const medical = await govern('text.summarise', 'Summarise the personal data of this patient for his insurance')
-    expect(medical.candidates[0]).toMatchObject({ belief: { name: record.name } })
+    const medical = await govern(t, {
+      taskType: 'text.summarise',
+      text: 'Summarise the personal data of this patient for his insurance',
+    })
+    expect(medical.candidates[0]?.name).toBe(record.name)
     for (const { relevance } of medical.candidates) {
       expect(relevance).toBeGreaterThan(0)
       expect(relevance).toBeLessThan(1)
@@ -237,7 +225,7 @@ describe('the beliefs that govern a task', () => {
       { relateBeliefs: { type: 'CONTRADICTS', from: others[0]?.id, to: others[1]?.id, weight: 0.1 } },
       { relateBeliefs: { type: 'CONTRADICTS', from: guess.id, to: others[1]?.id, weight: 0.1 } },
     ])
-    const many = await govern('many.things', 'Do not deceive people', 1)
+    const many = await govern(t, { taskType: 'many.things', text: 'Do not deceive people' }, 1)
     expect(many.revision).toBe(number)
     expect(many.candidates.map(({ relevance }) => relevance)).toEqual([1, 1, 1])
     expect(many.contradictions).toEqual([{ from: { name: others[0]?.name }, to: { name: others[1]?.name } }])
@@ -245,7 +233,7 @@ describe('the beliefs that govern a task', () => {
 
   it('are found for any text', async () => {
     for (const text of ['', 'x'.repeat(100_000), "'quoted' & | !", '\ud800']) {
-      await expect(govern('math.solve', text)).resolves.toMatchObject({
+      await expect(govern(t, { taskType: 'math.solve', text })).resolves.toMatchObject({
         candidates: expect.arrayContaining([expect.objectContaining({ relevance: 1 })]),
       })
     }

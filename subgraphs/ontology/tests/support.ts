@@ -56,6 +56,45 @@ export const refusalOf = ({ errors }: ExecutionResult): Refusal => {
   return { code, path, message: error.message, by, revision }
 }
 
+interface ToldCandidates {
+  isByMeaning: boolean
+  candidates: { beliefId: string; relevance: number }[]
+}
+
+/** What the compiler is told of one task, each candidate by the name of its belief. */
+export const govern = async (
+  t: Pick<TestSubgraph, 'data'>,
+  task: { taskType: string; text: string },
+  limit = 500,
+): Promise<{
+  revision: number
+  isSettled: boolean
+  isByMeaning: boolean
+  candidates: { name: string; relevance: number }[]
+  contradictions: { from: { name: string }; to: { name: string } }[]
+}> => {
+  const { governingBeliefs } = await t.data<{
+    governingBeliefs: {
+      revision: number
+      isSettled: boolean
+      tasks: [ToldCandidates]
+      beliefs: { id: string; name: string }[]
+      contradictions: { from: { name: string }; to: { name: string } }[]
+    }
+  }>(
+    `query ($tasks: [GovernedTaskInput!]!, $limit: Int) { governingBeliefs(tasks: $tasks, limit: $limit) {
+      revision isSettled tasks { isByMeaning candidates { beliefId relevance } } beliefs { id name }
+      contradictions { from { name } to { name } } } }`,
+    { tasks: [task], limit },
+    SERVICE,
+  )
+  const { tasks, beliefs, ...governing } = governingBeliefs
+  const [{ isByMeaning, candidates }] = tasks
+  const nameOf = new Map(beliefs.map(({ id, name }) => [id, name]))
+  const named = candidates.map(({ beliefId, relevance }) => ({ name: nameOf.get(beliefId) ?? '', relevance }))
+  return { ...governing, isByMeaning, candidates: named }
+}
+
 export const refused = async (t: TestSubgraph, changes: Change[], options: Options = {}): Promise<Refusal> => {
   const { by = CURATOR, ...variables } = options
   return refusalOf(await t.query(APPLY, { changes, ...variables }, by))

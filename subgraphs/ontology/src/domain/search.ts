@@ -22,7 +22,7 @@ export interface Match {
 
 /** A belief that bears on a task. */
 export interface Candidate {
-  readonly id: string
+  readonly beliefId: string
   /** 1 where it names the task type; else how near its words or its meaning are to the task's, in (0, 1]. */
   readonly relevance: number
 }

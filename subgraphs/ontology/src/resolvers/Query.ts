@@ -39,7 +39,7 @@ export const Query: NonNullable<Resolvers['Query']> = {
     })
   },
   searchOntology: (_, { query, first, taskType, standing, valueId }, { search }) =>
-    search.find({
+    search({
       query,
       first: pageSize(first),
       filter: { taskType: taskType ?? null, standing: standing ?? null, valueId: valueId ?? null },
@@ -97,10 +97,10 @@ export const Query: NonNullable<Resolvers['Query']> = {
   diffRevisions: (_, span, { store }) => diffRevisions(store, span),
   coverage: (_, __, { coverage, identity }) => coverage(identity),
   embeddingProgress: (_, __, { embeddings }) => embeddings.now(),
-  governingBeliefs: async (_, { taskType, text, limit }, { search, loaders }) => {
-    const { beliefs, ...governing } = await search.govern({ taskType, text, limit: limit ?? 500 })
+  governingBeliefs: async (_, { tasks, limit }, { govern, loaders }) => {
+    const governing = await govern({ tasks, limit: limit ?? 500 })
     // The beliefs of the same snapshot, so that what is answered fits together.
-    for (const belief of beliefs) loaders.at(null).belief.prime(belief.id, belief)
+    for (const belief of governing.beliefs) loaders.at(null).belief.prime(belief.id, belief)
     return governing
   },
   ontologyDraft: (_, { changes, proposalId }, { drafts, identity }) =>
@@ -110,6 +110,6 @@ export const Query: NonNullable<Resolvers['Query']> = {
     const view = loaders.at(null)
     view.prime({ beliefs: draft.beliefs, values: draft.values })
     for (const [id, links] of draft.linksOf) view.links.prime(id, links)
-    return draft.governing
+    return draft
   },
 }

@@ -6,7 +6,6 @@ import { Contradiction } from './Contradiction.ts'
 import { ContradictionResolution } from './ContradictionResolution.ts'
 import { Duplicate } from './Duplicate.ts'
 import { Coverage } from './Coverage.ts'
-import { GoverningBelief } from './GoverningBelief.ts'
 import { Impact } from './Impact.ts'
 import { Mutation } from './Mutation.ts'
 import { OntologyDiff } from './OntologyDiff.ts'
@@ -32,7 +31,6 @@ export const resolvers: Resolvers = {
   ContradictionResolution,
   Duplicate,
   Coverage,
-  GoverningBelief,
   Impact,
   Mutation,
   OntologyDiff,

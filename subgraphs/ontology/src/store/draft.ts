@@ -4,13 +4,13 @@ import { type DraftedBelief, type DraftView, draftViewOf, idsOfDrafted } from '.
 import type { Belief, Relation, Value, ValueLink } from '../domain/node.ts'
 import { namedIn, strengthsAfter } from '../domain/outlook.ts'
 import { assertApplies, wouldMake } from '../domain/rehearsal.ts'
-import type { Candidate } from '../domain/search.ts'
 import { findContradictions } from './graph.ts'
 import { isAnyDue } from './embeddings.ts'
 import type { Owned } from './pages.ts'
 import { loadStored } from './preview.ts'
 import { rehearse } from './rehearsal.ts'
-import { type CandidateTables, type Direction, findCandidates, isComparable } from './search.ts'
+import { candidateIds, type CandidateTables, type GovernedTask, governTasks, type TaskToGovern } from './governing.ts'
+import type { Direction } from './search.ts'
 import { asJson, sqlOf } from './sql.ts'
 import { loadReach } from './strengths.ts'
 import { seedsOf } from './write.ts'
@@ -85,27 +85,13 @@ const DRAFTED: CandidateTables = {
   documents: 'drafted_document',
 }
 
-/** A task with its direction. */
-export interface GovernedTask {
-  readonly taskType: string
-  readonly text: string
-  /** Null where the meaning cannot be computed. */
-  readonly direction: Direction | null
-}
-
-/** What would govern a task. */
-interface Governing {
-  readonly revision: number
-  readonly isSettled: boolean
-  readonly isByMeaning: boolean
-  readonly candidates: Candidate[]
-  readonly contradictions: Relation[]
-}
-
 /** What would govern some tasks after a draft, with the beliefs and their links as they would be. */
 export interface DraftGoverning {
-  readonly governing: Governing[]
+  readonly revision: number
+  readonly isSettled: boolean
+  readonly tasks: GovernedTask[]
   readonly beliefs: Belief[]
+  readonly contradictions: Relation[]
   readonly values: Value[]
   /** Of the beliefs whose links would be others: all that they would have. */
   readonly linksOf: ReadonlyMap<string, Owned<ValueLink>[]>
@@ -114,7 +100,7 @@ export interface DraftGoverning {
 interface Options {
   readonly view: DraftView
   readonly drafted: readonly Embeddable[]
-  readonly tasks: readonly GovernedTask[]
+  readonly tasks: readonly TaskToGovern[]
   readonly leastRelevance: number
   readonly limit: number
 }
@@ -138,20 +124,17 @@ export const governDraft = async (
     model: direction?.model,
   }))
   await sql.query(`select set_config('mothership.draft', $1::text, true)`, [asJson(given)])
-  const isSettled = !(await isAnyDue(sql))
+  // Where the meaning of what the draft says is not known, nothing is compared by meaning alone.
   const areComparable = !drafted.some(({ isMissed }) => isMissed)
-  const governing: Governing[] = []
-  for (const task of tasks) {
-    const candidates = await findCandidates(sql, { ...task, leastRelevance, limit }, DRAFTED)
-    const contradictions = await contradictionsAmong(sql, candidates, view)
-    const isByMeaning = areComparable && (await isComparable(sql, task.direction))
-    governing.push({ revision: view.revision, isSettled, isByMeaning, candidates, contradictions })
-  }
-  const ids = new Set(governing.flatMap(({ candidates }) => candidates.map(({ id }) => id)))
+  const governed = await governTasks(sql, { tasks, leastRelevance, limit }, DRAFTED)
+  const ids = candidateIds(governed)
   const kept = await reads.findBeliefs([...ids].filter((id) => !view.beliefs.has(id)))
   return {
-    governing,
+    revision: view.revision,
+    isSettled: !(await isAnyDue(sql)),
+    tasks: governed.map((task) => ({ ...task, isByMeaning: areComparable && task.isByMeaning })),
     beliefs: [...kept, ...[...view.beliefs.values()].filter(({ id }) => ids.has(id))],
+    contradictions: await contradictionsAmong(sql, ids, view),
     values: [...view.values],
     linksOf: await linksAfter(view, ids, reads),
   }
@@ -159,10 +142,9 @@ export const governDraft = async (
 
 const contradictionsAmong = async (
   sql: Sql,
-  candidates: readonly Candidate[],
+  ids: ReadonlySet<string>,
   { relations }: DraftView,
 ): Promise<Relation[]> => {
-  const ids = new Set(candidates.map(({ id }) => id))
   const stored = await findContradictions(sql, [...ids])
   const added = relations.added.filter(({ type, from, to }) => type === 'CONTRADICTS' && ids.has(from) && ids.has(to))
   return [...stored.filter(({ id }) => !relations.removed.has(id)), ...added]

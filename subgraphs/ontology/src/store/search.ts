@@ -1,6 +1,6 @@
 import type { Database, Sql } from '@mothership/platform/database'
-import type { Candidate, Match, SearchFilter } from '../domain/search.ts'
-import { findPass, isOfModel, isOfPresentModel } from './pass-sql.ts'
+import type { Match, SearchFilter } from '../domain/search.ts'
+import { isOfModel, isOfPresentModel } from './pass-sql.ts'
 import { filterSql } from './search-filter.ts'
 import { findByWords } from './search-words.ts'
 import { asJson, idSet } from './sql.ts'
@@ -14,7 +14,7 @@ export interface Direction {
   readonly vector: readonly number[]
 }
 
-const toVector = (vector: readonly number[]): string => JSON.stringify(vector)
+export const toVector = (vector: readonly number[]): string => JSON.stringify(vector)
 
 /** So many candidates the index of meanings keeps: of 100,000 documents it finds 99 in 100 of the nearest then. */
 const CANDIDATES = 600
@@ -102,61 +102,3 @@ export const findSimilar = (
       [asJson(options.ids), options.first],
     )
   })
-
-/** Whether a direction is there, and of the model that computes the meanings: there is nothing to compare another with. */
-export const isComparable = async (sql: Sql, direction: Direction | null): Promise<boolean> =>
-  direction !== null && (await findPass(sql, direction.model)) !== null
-
-/** What candidates are looked for in: tables, or what `with` puts in their place. */
-export interface CandidateTables {
-  readonly with: string
-  readonly beliefs: string
-  readonly documents: string
-}
-
-const STORED: CandidateTables = { with: '', beliefs: 'ontology.belief', documents: 'ontology.search_document' }
-
-/**
- * The beliefs in force that bear on a task: all that name its type (relevance 1), then those without task types by how
- * near they are in meaning, or in words, to its text. Exact, not by the approximating index: the same task must get
- * the same beliefs. Both kinds of nearness count: 1 - (1 - meaning) * (1 - words); words alone where the direction of the
- * task is null, and of a belief that the task's model did not embed.
- */
-export const findCandidates = (
-  sql: Sql,
-  options: { taskType: string; text: string; direction: Direction | null; leastRelevance: number; limit: number },
-  tables = STORED,
-): Promise<Candidate[]> =>
-  sql.query<Candidate>(
-    `with ${tables.with} named as (
-       select b.id, 1::float8 as relevance from ${tables.beliefs} b
-       where b.deleted_at is null and b.standing = 'IN_FORCE' and b.task_types @> array[$1::text]
-     ),
-     question as (
-       select string_agg(quote_literal(lexeme), ' | ')::tsquery as words
-       from unnest(tsvector_to_array(to_tsvector('english', $2::text))) as lexeme
-     ),
-     near as materialized (
-       select b.id, 1 - (1 - greatest(0, coalesce(case when ${isOfModel('d', 6)} then 1 - (d.embedding <=> $3::public.vector) end, 0)))
-                      * (1 - coalesce(ts_rank(d.words, question.words, 32), 0)) as relevance
-       from question cross join ${tables.beliefs} b
-       join ${tables.documents} d on d.node_id = b.id
-       where b.deleted_at is null and b.standing = 'IN_FORCE' and b.task_types = '{}'
-     ),
-     relevant as (
-       select id, least(relevance, 1) as relevance from near
-       where relevance >= $4::float8
-       order by relevance desc, id
-       limit greatest(0, $5::integer - (select count(*) from named))
-     )
-     select id, relevance from named union all select id, relevance from relevant
-     order by relevance desc, id`,
-    [
-      options.taskType,
-      options.text,
-      options.direction && toVector(options.direction.vector),
-      options.leastRelevance,
-      options.limit,
-      options.direction?.model ?? null,
-    ],
-  )

@@ -8,7 +8,7 @@ export type OwnTables = Pick<
 > & {
   $transaction<R>(
     work: (tx: Prisma.TransactionClient) => Promise<R>,
-    options?: { isolationLevel?: 'RepeatableRead' },
+    options?: { isolationLevel?: 'RepeatableRead'; timeout?: number },
   ): Promise<R>
 }
 

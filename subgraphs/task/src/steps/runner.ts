@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Bus } from '@mothership/platform/bus'
 import { ErrorCode, MothershipError } from '@mothership/platform/errors'
 import type { Peers } from '@mothership/platform/peers'
@@ -37,6 +38,8 @@ export const runSteps = async (options: RunnerOptions): Promise<Disposer> => {
   const { store, bus, logger } = options
   const running = new Map<Promise<void>, { task: Task; since: number }>()
   const ending = new AbortController()
+  // Each step that is running listens to it.
+  setMaxListeners(2 * MAX_RUNNING, ending.signal)
   let isDisposed = false
   let isTaking = false
   let isWoken = false

@@ -1,6 +1,0 @@
-import type { Resolvers } from '../generated/resolvers.ts'
-import { mustExist } from './Relation.ts'
-
-export const GoverningBelief: NonNullable<Resolvers['GoverningBelief']> = {
-  belief: async ({ id }, _, { loaders }) => mustExist(await loaders.at(null).belief.load(id)),
-}
