@@ -39,7 +39,7 @@ describe('kill -9 of the agent in the middle of its tasks', () => {
     const system = await startSystem()
     /** Submits tasks, kills the agent while it has some of them, and tells how many attempts each took to complete. */
     const attemptsUnderFire = async (): Promise<number[]> => {
-      const ids = await submitMany(system.admin, 24)
+      const ids = await submitMany(system.admin, 12)
       const states = (): Promise<State[]> => statesOf(system.admin, ids)
       await waitUntil(async () => (await states()).some(isTaken), 'the agent works')
       await system.killAgent()
