@@ -3,10 +3,31 @@ import base from '../vitest.config.ts'
 
 const { include: _unit, ...test } = base.test ?? {}
 
-// Each story starts a whole system: one after the other, on a machine of two cores.
-export default mergeConfig(
-  defineConfig({ ...base, test }),
-  defineConfig({
-    test: { include: ['e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000, hookTimeout: 180_000 },
-  }),
-)
+/** Stories that are told in one go, so many at a time. Each starts a whole system. */
+const stories = (name: string, options: { include: string[]; exclude?: string[]; maxWorkers: number; order: number }) =>
+  mergeConfig(
+    defineConfig({ ...base, test }),
+    defineConfig({
+      test: {
+        name,
+        include: options.include,
+        exclude: options.exclude ?? [],
+        maxWorkers: options.maxWorkers,
+        sequence: { groupOrder: options.order },
+        testTimeout: 60_000,
+        hookTimeout: 180_000,
+      },
+    }),
+  )
+
+const BAD_LUCK = 'e2e/bad-luck/**/*.test.ts'
+
+export default defineConfig({
+  test: {
+    projects: [
+      stories('stories', { include: ['e2e/**/*.test.ts'], exclude: [BAD_LUCK], maxWorkers: 2, order: 0 }),
+      // Alone: what is killed and starts anew has to do its tasks within their budget of time all the same.
+      stories('bad luck', { include: [BAD_LUCK], maxWorkers: 1, order: 1 }),
+    ],
+  },
+})
