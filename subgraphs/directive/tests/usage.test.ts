@@ -81,12 +81,16 @@ describe('what was used', () => {
     ])
   })
 
-  it('is listed by day, the newest first, a page at a time', async () => {
+  it('is listed by day for as long as days are kept, the newest first, a page at a time', async () => {
     await directives.runtime.database.query(
       `insert into directive.model_usage (id, at, day, provider, model, purpose, attempts, input_tokens, output_tokens, succeeded)
-       select gen_random_uuid(), day, day::date, 'openai', 'gpt-test', 'JUDGE', 2, 10, 1, false
-       from generate_series('2026-01-01'::timestamptz, '2026-01-03'::timestamptz, interval '1 day') as day`,
+       select gen_random_uuid(), day, day, 'openai', 'gpt-test', 'JUDGE', 2, 10, 1, false
+       from (select (now() at time zone 'UTC')::date - ago as day from unnest(array[100, 200, 400, 401]) as ago) as days`,
     )
+    const [{ today } = { today: '' }] = await directives.runtime.database.query<{ today: string }>(
+      `select (now() at time zone 'UTC')::date::text as today`,
+    )
+    const daysAgo = (days: number) => new Date(Date.parse(today) - days * 86_400_000).toISOString().slice(0, 10)
     const page = async (after: string | null) => {
       const { modelUsage } = await directives.data<{
         modelUsage: {
@@ -105,11 +109,11 @@ describe('what was used', () => {
     const first = await page(null)
     expect(first.totalCount).toBe(4)
     expect(first.nodes[1]).toEqual({
-      day: '2026-01-03',
+      day: daysAgo(100),
       usage: { calls: 1, failedCalls: 1, attempts: 2, inputTokens: 10, usd: null },
     })
     const second = await page(first.pageInfo.endCursor)
-    expect(second.nodes.map(({ day }) => day)).toEqual(['2026-01-02', '2026-01-01'])
+    expect(second.nodes.map(({ day }) => day)).toEqual([daysAgo(200), daysAgo(400)])
     expect(second.pageInfo.hasNextPage).toBe(false)
   })
 
