@@ -42,7 +42,10 @@ export const createDirectiveSubgraph = (options: {
       const services = { store, replayStore, events, directives, compliance, replays, models }
       return {
         resolvers,
-        context: (request) => ({ ...request, ...services, loaders: createLoaders(store, replayStore) }),
+        context: (request) => {
+          const { identity } = request
+          return { ...request, ...services, loaders: createLoaders({ store, replayStore }, { identity, peers }) }
+        },
         ready: async () => null,
         dispose: once(() => disposeAll([stopForgetting, replays.dispose, stopWatching, stopCounting, models.dispose])),
       }
