@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { postJson } from '../client.ts'
+import { type Client, connect, postJson } from '../client.ts'
+import { waitUntil } from '../processes.ts'
 import { ADMIN_PASSWORD, startSystem, type System } from '../system.ts'
 
 let system: System
@@ -120,6 +121,29 @@ describe('roles', () => {
     expect(await other.code('mutation($id: ID!) { cancelTask(id: $id) { id } }', { id: submitTask.id })).toBe(
       'FORBIDDEN',
     )
+  })
+
+  it('keep the directive of a task from agents that it was not lent to', async () => {
+    const { submitTask } = await system.admin.data<{ submitTask: { id: string } }>(
+      'mutation { submitTask(input: {type: "math.solve", input: {operation: "evaluate", expression: "2+3"}}) { id } }',
+    )
+    const read = `query($id: ID!) {
+      task(id: $id) { state directive { constraints { statement } } compliance { findings { reason } } } }`
+    interface Read {
+      task: { state: string; directive: { constraints: object[] } | null; compliance: object | null }
+    }
+    const seenBy = async (client: Client) => (await client.data<Read>(read, { id: submitTask.id })).task
+    await waitUntil(async () => (await seenBy(system.admin)).state === 'COMPLETED', 'the task is completed')
+    expect((await seenBy(system.admin)).directive?.constraints).not.toHaveLength(0)
+    const { issueAgentCredential } = await system.admin.data<{ issueAgentCredential: { secret: string } }>(
+      'mutation { issueAgentCredential(name: "curious") { secret } }',
+    )
+    const { body } = await postJson(system.base, '/auth/token', { agentSecret: issueAgentCredential.secret })
+    expect(await seenBy(connect(system.base, body['accessToken']))).toEqual({
+      state: 'COMPLETED',
+      directive: null,
+      compliance: null,
+    })
   })
 
   it('answer null for an unknown id of a query, and NOT_FOUND for one of a mutation', async () => {

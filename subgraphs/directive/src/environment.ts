@@ -22,6 +22,10 @@ export const modelEnvironment = z.object({
   MOTHERSHIP_MODEL_DAILY_USD: amount.optional(),
   MOTHERSHIP_MODEL_PRICES: z.string().optional(),
   MOTHERSHIP_MODEL_CACHE_SECONDS: amount.max(2_592_000, 'must be at most 2592000, 30 days').default(86_400),
+  MOTHERSHIP_MODEL_USAGE_DAYS: amount
+    .int('must be a whole number')
+    .max(36_500, 'must be at most 36500, 100 years')
+    .default(400),
 })
 type Variables = z.infer<typeof modelEnvironment>
 type Source = Readonly<Record<string, string | undefined>>
@@ -54,6 +58,7 @@ export const parseModelSettings = (source: Source): ModelSettings => {
     timeoutMilliseconds: given.MOTHERSHIP_MODEL_TIMEOUT_SECONDS * 1000,
     cacheSeconds: given.MOTHERSHIP_MODEL_CACHE_SECONDS,
     budget: { tokens: given.MOTHERSHIP_MODEL_DAILY_TOKENS ?? null, usd: given.MOTHERSHIP_MODEL_DAILY_USD ?? null },
+    usageDays: given.MOTHERSHIP_MODEL_USAGE_DAYS,
     prices,
   }
 }

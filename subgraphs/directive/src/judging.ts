@@ -1,7 +1,7 @@
 import { canonicalJson, jsonBytes } from '@mothership/platform/json'
 import { type CheckInput, type CheckOutcome, cut, unknown } from './domain/checks/check.ts'
 import { type Constraint, type ConstraintOrigin, Level, Phase } from './domain/directive.ts'
-import { callsFor, judgementsSchema, outcomeOf, type Work } from './domain/judgement.ts'
+import { callsFor, judgementsOf, outcomeOf, type Work } from './domain/judgement.ts'
 import { isShallow, normalised } from './domain/request.ts'
 import type { CheckOf } from './domain/rule.ts'
 import type { About } from './models/chain.ts'
@@ -75,7 +75,7 @@ const judgeSome = async (
   const asked = await models.ask({
     prompt: 'judge',
     data: { task: { type: task.type, input: cut(taskInput, MAX_INPUT) }, phase, rubrics, work: judged },
-    schema: judgementsSchema,
+    schema: judgementsOf(rubrics.length),
     purpose: 'JUDGE',
     key: [task.type, sha256(taskInput), phase, rubrics, sha256(canonicalJson(judged))],
     ...options,

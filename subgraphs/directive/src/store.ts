@@ -52,12 +52,15 @@ const MAX_TASK_EVENTS = 10_000
 export type DirectiveStore = ReturnType<typeof createDirectiveStore>
 
 /** The only way to the directives and their reports. */
-export const createDirectiveStore = ({ database, events }: Pick<Runtime, 'database' | 'events'>) => {
+export const createDirectiveStore = (
+  { database, events }: Pick<Runtime, 'database' | 'events'>,
+  { usageDays }: { usageDays: number },
+) => {
   const prisma: OwnTables = database.client(PrismaClient)
 
   return {
     ...createReportStore({ database, events }),
-    ...createUsageStore(database),
+    ...createUsageStore(database, { keptDays: usageDays }),
     ...createClaimStore(database),
 
     findDirectives: async (ids: readonly string[]): Promise<Directive[]> =>

@@ -9,10 +9,12 @@ import type { Pacing } from './models/chain.ts'
 import { createModels } from './models/models.ts'
 import type { ModelSettings } from './models/settings.ts'
 import { startReplays } from './replays.ts'
+import { startRetention } from './retention.ts'
 import { resolvers } from './resolvers/resolvers.ts'
 import { watchStaleness } from './staleness.ts'
 import { createDirectiveStore } from './store.ts'
 import { createReplayStore } from './store/replays.ts'
+import { createRetentionStore } from './store/retention.ts'
 
 /**
  * The directive subgraph. `settings` of the language models are asked for when it starts, and throw StartError where they
@@ -27,20 +29,25 @@ export const createDirectiveSubgraph = (options: {
     schema: new URL('../schema.graphql', import.meta.url),
     start: async (runtime) => {
       const { database, events, peers } = runtime
-      const store = createDirectiveStore({ database, events })
-      const models = await createModels(runtime, { store, settings: options.settings(), pacing: options.pacing })
+      const settings = options.settings()
+      const store = createDirectiveStore({ database, events }, settings)
+      const models = await createModels(runtime, { store, settings, pacing: options.pacing })
       const directives = createDirectives({ store, peers, models })
       const compliance = createCompliance({ store, models })
       const stopWatching = watchStaleness(runtime, { store, directives })
       const stopCounting = store.followReviews()
       const replayStore = createReplayStore(runtime)
       const replays = await startReplays(runtime, { store, replayStore, directives })
+      const stopForgetting = await startRetention(runtime, createRetentionStore(runtime, settings))
       const services = { store, replayStore, events, directives, compliance, replays, models }
       return {
         resolvers,
-        context: (request) => ({ ...request, ...services, loaders: createLoaders(store, replayStore) }),
+        context: (request) => {
+          const { identity } = request
+          return { ...request, ...services, loaders: createLoaders({ store, replayStore }, { identity, peers }) }
+        },
         ready: async () => null,
-        dispose: once(() => disposeAll([replays.dispose, stopWatching, stopCounting, models.dispose])),
+        dispose: once(() => disposeAll([stopForgetting, replays.dispose, stopWatching, stopCounting, models.dispose])),
       }
     },
   })

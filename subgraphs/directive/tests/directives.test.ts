@@ -242,9 +242,9 @@ describe('who may do what', () => {
     expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN')
   })
 
-  it('lets an AGENT and a VIEWER read a directive with its reasons', async () => {
+  it('lets a VIEWER and a SERVICE read a directive with its reasons', async () => {
     const { id } = await generate(directives, { taskType: 'test.solve' })
-    for (const role of ['AGENT', 'VIEWER', 'SERVICE'] as const) {
+    for (const role of ['VIEWER', 'SERVICE'] as const) {
       const { errors } = await directives.query(
         `query ($id: ID!) { directive(id: $id) { ...D } } ${DIRECTIVE}`,
         { id },

@@ -65,7 +65,8 @@ const seenBy = async (role: Role) => {
 }
 
 describe('what a language model wrote into a directive', () => {
-  it.each<Role>(['OPERATOR', 'ADMIN', 'AGENT', 'SERVICE'])('is told to %s as it stands', async (role) => {
+  // An AGENT reads it of its own tasks, and so it does in readers.test.ts.
+  it.each<Role>(['OPERATOR', 'ADMIN', 'SERVICE'])('is told to %s as it stands', async (role) => {
     const { constraints, findings } = await seenBy(role)
     const added = constraints.filter(({ origin }) => origin === 'MODEL')
     expect(added.map(({ statement }) => statement)).toEqual(CHECKS.map(() => `The answer is ${SECRET}.`))

@@ -10,6 +10,7 @@ describe('the variables of the language models', () => {
     expect(settings.models).toEqual([])
     expect(settings.budget).toEqual({ tokens: null, usd: null })
     expect(settings.timeoutMilliseconds).toBe(20_000)
+    expect(settings.usageDays).toBe(400)
   })
 
   it('give a model of each provider that has a key, in a fixed order', () => {
@@ -47,6 +48,8 @@ describe('the variables of the language models', () => {
     [{ COMPATIBLE_BASE_URL: 'http://localhost/v1' }, 'MOTHERSHIP_MODELS: name the model at COMPATIBLE_BASE_URL'],
     [{ OPENAI_API_KEY: 'o', OPENAI_BASE_URL: 'here' }, 'OPENAI_BASE_URL: must be a URL'],
     [{ MOTHERSHIP_MODEL_TIMEOUT_SECONDS: '90' }, 'MOTHERSHIP_MODEL_TIMEOUT_SECONDS: must be at most 40'],
+    [{ MOTHERSHIP_MODEL_USAGE_DAYS: '0' }, 'MOTHERSHIP_MODEL_USAGE_DAYS: must be more than 0'],
+    [{ MOTHERSHIP_MODEL_USAGE_DAYS: '1.5' }, 'MOTHERSHIP_MODEL_USAGE_DAYS: must be a whole number'],
     [{ MOTHERSHIP_MODEL_DAILY_USD: '-1' }, 'MOTHERSHIP_MODEL_DAILY_USD: must be more than 0'],
     [{ MOTHERSHIP_MODEL_PRICES: 'openai:a=1' }, '"openai:a=1" must be provider:model=INPUT/OUTPUT'],
     [

@@ -189,6 +189,19 @@ describe('a judge', () => {
     expect(verdict).toBe('COMPLIANT')
   })
 
+  it.each([
+    ['nothing', { judgements: [] }],
+    ['of other rubrics alone', { judgements: [judgement({ rubric: 7 })] }],
+  ])('that judges %s is asked again, and that answer is not kept', async (name, nothing) => {
+    const result = `The judge says ${name}.`
+    wire.next(gives.value(nothing), gives.value(nothing))
+    const shape = 'anthropic:claude-test gave an answer of another shape than was asked for'
+    expect((await report(result)).findings[0]?.reason).toContain(shape)
+    wire.next(gives.value(judging({ quote: result })))
+    expect((await report(result)).findings[0]?.outcome).toBe('PASS')
+    expect(wire.requests).toHaveLength(3)
+  })
+
   it('is asked once for an attempt and phase, and once for two who ask at once', async () => {
     wire.next(gives.late(200, judging({ quote: 'Once.' })))
     const taskId = randomUUID()

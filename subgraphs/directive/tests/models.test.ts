@@ -259,7 +259,7 @@ describe('a model that hangs', () => {
 
   it('where it had less time than it may take, is not taken to be down, and what it was asked is accounted', async () => {
     const database = await createTestDatabase()
-    const usage = createUsageStore(database)
+    const usage = createUsageStore(database, { keptDays: 400 })
     const settings = parseModelSettings({ ...variables, ...wire.urls })
     const budget = createBudget(settings.budget, usage)
     const chain = createChain({ settings, usage, budget, logger: testLogger, pacing: { ...QUICK, failures: 1 } })

@@ -8,9 +8,12 @@ import { createOntologySubgraph } from '../../ontology/src/subgraph.ts'
 import { taskSubgraph } from '../../task/src/subgraph.ts'
 import type { DirectiveContent } from '../src/domain/directive.ts'
 import { asksTheSame } from '../src/domain/staleness.ts'
-import { directiveSubgraph } from '../src/subgraph.ts'
+import { parseModelSettings } from '../src/environment.ts'
+import { createDirectiveSubgraph, directiveSubgraph } from '../src/subgraph.ts'
 import { eventsOf, seeded } from './fixture.ts'
 import { edit as editIn, newBelief, startSystem, until } from './system.ts'
+import { proposing } from './wire/asked.ts'
+import { gives, startProviders } from './wire/providers.ts'
 
 // The ontology stands in the middle and is edited; tasks are submitted to the real task subgraph, which has no agents.
 let ontology: TestSubgraph
@@ -195,6 +198,50 @@ describe('the directives of many tasks', () => {
       await system.dispose()
     }
   })
+})
+
+describe('the directive of an unfinished task to which a model added', () => {
+  it('stays ACTIVE where that model is there no more, also through later edits', async () => {
+    const wire = await startProviders()
+    const believed = newBelief('test.models')
+    const added = {
+      statement: 'It is kind.',
+      phase: 'RESULT',
+      check: { kind: 'evidence', types: ['kindness'], min: 1 },
+    }
+    wire.always(gives.value(proposing({ ...added, because: [believed.id] })))
+    let variables: Record<string, string> = { OPENAI_API_KEY: 'a', MOTHERSHIP_MODELS: 'openai:gpt-test', ...wire.urls }
+    const system = await startSystem({
+      directive: createDirectiveSubgraph({ settings: () => parseModelSettings(variables) }),
+    })
+    try {
+      await editIn(system, [{ createBelief: believed }])
+      const submit = 'mutation { submitTask(input: {type: "test.models", input: {}}) { id } }'
+      await system.data('task', submit)
+      const read = async () =>
+        (
+          await system.data<{ directives: { nodes: { status: string; constraints: { origin: string }[] }[] } }>(
+            'directive',
+            '{ directives { nodes { status constraints { origin } } } }',
+          )
+        ).directives.nodes
+      const kept = [{ status: 'ACTIVE', constraints: [{ origin: 'COMPILED' }, { origin: 'MODEL' }] }]
+      await until(async () => (await read()).length === 1)
+      expect(await read()).toEqual(kept)
+      variables = {}
+      await system.restart()
+      expect(await system.data('directive', '{ languageModels { model } }')).toEqual({ languageModels: [] })
+      const { applyChanges } = await editIn(system, [{ createBelief: newBelief('test.other') }])
+      await until(async () => {
+        const compared = 'select from directive.unfinished where compared_at >= $1'
+        return (await system.database.query(compared, [applyChanges.number])).length === 1
+      })
+      expect(await read()).toEqual(kept)
+    } finally {
+      await system.dispose()
+      await wire.dispose()
+    }
+  }, 120_000)
 })
 
 describe('two directives', () => {

@@ -26,7 +26,7 @@ const ADMIN: Identity = { role: 'ADMIN', subject: 'admin', name: 'admin' }
 type Variables = Record<string, unknown>
 
 /** All four subgraphs, real, on a database of their own. The ontology is empty; work is done by who is hired. */
-export const startSystem = async () => {
+export const startSystem = async ({ directive = directiveSubgraph } = {}) => {
   const database = await createTestDatabase()
   const running = new Map<SubgraphName, RunningSubgraph>()
   const runtimes = new Map<SubgraphName, Runtime>()
@@ -54,7 +54,7 @@ export const startSystem = async () => {
       redisUrl: process.env['REDIS_URL'],
       logger: testLogger,
     })
-    const definitions = [createOntologySubgraph({ starter: null }), directiveSubgraph, agentSubgraph, taskSubgraph]
+    const definitions = [createOntologySubgraph({ starter: null }), directive, agentSubgraph, taskSubgraph]
     for (const definition of definitions as unknown as SubgraphDefinition[]) {
       const runtime = await createRuntime(foundation, definition.name, find)
       runtimes.set(definition.name, runtime)
@@ -168,30 +168,39 @@ export const hire = async (system: System, skills: readonly string[]) => {
     taken.delete(taskId)
     return lent
   }
+  const submit = async (type: string, given: { input?: unknown; maxAttempts?: number } = {}): Promise<string> => {
+    const { input = { n: 1 }, maxAttempts = 1 } = given
+    const source = 'mutation ($input: SubmitTaskInput!) { submitTask(input: $input) { id } }'
+    const asked = { input: { type, input, maxAttempts } }
+    return (await system.data<{ submitTask: { id: string } }>('task', source, asked)).submitTask.id
+  }
+  const complete = async ({ id, token }: Lent, result: unknown = { ok: true }, trace: object = {}): Promise<void> =>
+    void (await system.data(
+      'task',
+      `mutation ($id: ID!, $token: String!, $result: JSON!, $trace: TraceInput) {
+        completeAssignment(id: $id, token: $token, result: $result, trace: $trace) { id } }`,
+      { id, token, result, trace },
+      identity,
+    ))
   return {
+    identity,
+    /** Submits a task, as admin. Answers its id. */
+    submit,
+    /** Waits until a task is lent to it. */
+    lend,
+    complete,
     /** Submits a task, does it, and waits until it is checked. */
     work: async (type: string, work: { input?: unknown; result?: unknown; trace?: object; maxAttempts?: number }) => {
-      const { input = { n: 1 }, result = { ok: true }, trace = {}, maxAttempts = 1 } = work
-      const submit = 'mutation ($input: SubmitTaskInput!) { submitTask(input: $input) { id } }'
-      const asked = { input: { type, input, maxAttempts } }
-      const { submitTask } = await system.data<{ submitTask: { id: string } }>('task', submit, asked)
-      const { id, token } = await lend(submitTask.id)
-      await system.data(
-        'task',
-        `mutation ($id: ID!, $token: String!, $result: JSON!, $trace: TraceInput) {
-          completeAssignment(id: $id, token: $token, result: $result, trace: $trace) { id } }`,
-        { id, token, result, trace },
-        identity,
-      )
-      const state = await untilChecked(system, submitTask.id)
-      return { id: submitTask.id, state }
+      const id = await submit(type, work)
+      await complete(await lend(id), work.result, work.trace)
+      return { id, state: await untilChecked(system, id) }
     },
   }
 }
 
 export type Worker = Awaited<ReturnType<typeof hire>>
 
-const untilChecked = async (system: System, id: string): Promise<string> => {
+export const untilChecked = async (system: System, id: string): Promise<string> => {
   let state = ''
   await until(async () => {
     const { task } = await system.data<{ task: { state: string } }>(

@@ -35,25 +35,30 @@ describe('the budget of a day', () => {
       { MOTHERSHIP_MODEL_DAILY_USD: '0.01', MOTHERSHIP_MODEL_PRICES: 'openai:gpt-test=3/10' },
       '0.01 of 0.01 USD',
     ],
-  ])('in %s turns the models off when it is used up, and says so', async (_name, variables, words) => {
-    const directives = await start(variables)
-    const next = (turn: number) => generate(directives, { taskType: 'test.solve', input: { turn } })
-    expect((await next(1)).engine.provider).toBe('openai')
-    expect((await directives.data<Budget>(BUDGET)).languageModels[0]).toMatchObject({ state: 'READY' })
-    expect((await next(2)).engine.provider).toBe('openai')
+  ])(
+    'in %s turns the models off when it is used up, and says so',
+    async (_name, variables, words) => {
+      const directives = await start(variables)
+      const next = (turn: number) => generate(directives, { taskType: 'test.solve', input: { turn } })
+      expect((await next(1)).engine.provider).toBe('openai')
+      expect((await directives.data<Budget>(BUDGET)).languageModels[0]).toMatchObject({ state: 'READY' })
+      expect((await next(2)).engine.provider).toBe('openai')
 
-    const { engine, constraints } = await next(3)
-    const reason = `The budget of the day is used up: ${words}. It begins anew at midnight UTC.`
-    expect(engine).toMatchObject({ provider: 'compiler', model: null, reason })
-    expect(constraints.length).toBeGreaterThan(0)
-    expect(wire.requests).toHaveLength(2)
-    const { modelBudget, languageModels } = await directives.data<Budget>(BUDGET)
-    expect(modelBudget).toMatchObject({ isUsedUp: true, usage: { calls: 2, inputTokens: 2 * INPUT_TOKENS } })
-    expect(languageModels).toEqual([{ provider: 'openai', model: 'gpt-test', state: 'OFF', reason }])
-    // What is known already costs nothing.
-    expect((await next(1)).engine).toMatchObject({ provider: 'openai', cached: true })
-    await directives.dispose()
-  })
+      const { engine, constraints } = await next(3)
+      const reason = `The budget of the day is used up: ${words}. It begins anew at midnight UTC.`
+      expect(engine).toMatchObject({ provider: 'compiler', model: null, reason })
+      expect(constraints.length).toBeGreaterThan(0)
+      expect(wire.requests).toHaveLength(2)
+      const { modelBudget, languageModels } = await directives.data<Budget>(BUDGET)
+      expect(modelBudget).toMatchObject({ isUsedUp: true, usage: { calls: 2, inputTokens: 2 * INPUT_TOKENS } })
+      expect(languageModels).toEqual([{ provider: 'openai', model: 'gpt-test', state: 'OFF', reason }])
+      // What is known already costs nothing.
+      expect((await next(1)).engine).toMatchObject({ provider: 'openai', cached: true })
+      await directives.dispose()
+      // It starts a system of its own, and loads what asks the models.
+    },
+    120_000,
+  )
 })
 
 describe('what was used', () => {
@@ -81,12 +86,16 @@ describe('what was used', () => {
     ])
   })
 
-  it('is listed by day, the newest first, a page at a time', async () => {
+  it('is listed by day for as long as days are kept, the newest first, a page at a time', async () => {
     await directives.runtime.database.query(
       `insert into directive.model_usage (id, at, day, provider, model, purpose, attempts, input_tokens, output_tokens, succeeded)
-       select gen_random_uuid(), day, day::date, 'openai', 'gpt-test', 'JUDGE', 2, 10, 1, false
-       from generate_series('2026-01-01'::timestamptz, '2026-01-03'::timestamptz, interval '1 day') as day`,
+       select gen_random_uuid(), day, day, 'openai', 'gpt-test', 'JUDGE', 2, 10, 1, false
+       from (select (now() at time zone 'UTC')::date - ago as day from unnest(array[100, 200, 400, 401]) as ago) as days`,
     )
+    const [{ today } = { today: '' }] = await directives.runtime.database.query<{ today: string }>(
+      `select (now() at time zone 'UTC')::date::text as today`,
+    )
+    const daysAgo = (days: number) => new Date(Date.parse(today) - days * 86_400_000).toISOString().slice(0, 10)
     const page = async (after: string | null) => {
       const { modelUsage } = await directives.data<{
         modelUsage: {
@@ -105,11 +114,11 @@ describe('what was used', () => {
     const first = await page(null)
     expect(first.totalCount).toBe(4)
     expect(first.nodes[1]).toEqual({
-      day: '2026-01-03',
+      day: daysAgo(100),
       usage: { calls: 1, failedCalls: 1, attempts: 2, inputTokens: 10, usd: null },
     })
     const second = await page(first.pageInfo.endCursor)
-    expect(second.nodes.map(({ day }) => day)).toEqual(['2026-01-02', '2026-01-01'])
+    expect(second.nodes.map(({ day }) => day)).toEqual([daysAgo(200), daysAgo(400)])
     expect(second.pageInfo.hasNextPage).toBe(false)
   })
 
@@ -119,11 +128,12 @@ describe('what was used', () => {
     expect((await directives.query(query, {}, { role: 'OPERATOR' })).errors).toBeUndefined()
   })
 
-  it('of a directive is for viewers, and not for agents', async () => {
-    const { id } = await generate(directives, { taskType: 'test.solve' })
-    const query = 'query($id: ID!) { directive(id: $id) { modelUsage { calls } } }'
-    expect((await directives.query(query, { id }, { role: 'VIEWER' })).errors).toBeUndefined()
-    const { errors } = await directives.query(query, { id }, { role: 'AGENT' })
+  // Of a directive likewise: readers.test.ts, as an agent reads those of its own tasks alone.
+  it('of a task is for viewers, and not for agents', async () => {
+    const query = 'query($of: [_Any!]!) { _entities(representations: $of) { ... on Task { modelUsage { calls } } } }'
+    const variables = { of: [{ __typename: 'Task', id: randomUUID() }] }
+    expect((await directives.query(query, variables, { role: 'VIEWER' })).errors).toBeUndefined()
+    const { errors } = await directives.query(query, variables, { role: 'AGENT' })
     expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN')
   })
 

@@ -4,7 +4,8 @@ import { type Constraint, ConstraintOrigin } from './directive.ts'
 
 /**
  * Whether somebody may read what a language model wrote into a directive. It was shown the task's input and may quote it,
- * so its words are for those who may see the input of every task, and for the agents that must meet them.
+ * so its words are for those who may see the input of every task, and for the agents that must meet them: these read the
+ * directives of their own tasks alone, see readable.ts.
  */
 const mayReadModels = ({ role }: Identity): boolean =>
   role === Role.SERVICE || role === Role.AGENT || roleIncludes(role, Role.OPERATOR)

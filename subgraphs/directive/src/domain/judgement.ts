@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { type CheckOutcome, cut, fail, pass, unknown } from './checks/check.ts'
 import { ConstraintOrigin } from './directive.ts'
 
-/** What a judge is asked for, one for each rubric. */
-export const judgementsSchema = z.object({
+/** One for each rubric. */
+const judgementsSchema = z.object({
   judgements: z.array(
     z.object({
       rubric: z.int().min(0),
@@ -14,6 +14,11 @@ export const judgementsSchema = z.object({
     }),
   ),
 })
+
+/** What a judge is asked for: where none of it is about any of so many rubrics, it is no answer to what was asked. */
+export const judgementsOf = (rubrics: number) =>
+  judgementsSchema.refine(({ judgements }) => judgements.some(({ rubric }) => rubric < rubrics))
+
 export type Judgement = z.infer<typeof judgementsSchema>['judgements'][number]
 
 const inCalls = <J>(judges: readonly J[], rubrics: number): J[][] =>

@@ -1,19 +1,15 @@
 import { type CircuitBreaker, CircuitOpenError, createCircuitBreaker } from '@mothership/platform/circuit-breaker'
-import {
-  CallTimeoutError,
-  describeRemoteFailure,
-  retrying,
-  statusOf,
-  UnusableAnswerError,
-} from '@mothership/platform/remote-calls'
+import { CallTimeoutError, retrying } from '@mothership/platform/remote-calls'
 import { UnavailableError } from '@mothership/platform/errors'
 import type { Logger } from '@mothership/platform/telemetry'
 import type { z } from 'zod'
 import type { Purpose, UsageStore } from '../store/model-usage.ts'
+import { type AnswerBreaker, createAnswerBreaker, UselessModelError } from './answer-breaker.ts'
 import type { DayBudget } from './budget.ts'
 import { type AskModel, estimated, type Question } from './client.ts'
 import { lazyModel } from './lazy-model.ts'
-import { readReply, RefusedError } from './reply.ts'
+import { isAnswer, isProvidersFailure, NoTimeError, wordsOf } from './failures.ts'
+import { readReply } from './reply.ts'
 import { type ModelName, modelNameOf, type ModelSettings } from './settings.ts'
 
 /** How patient the models are waited for; the tests are less so. */
@@ -47,30 +43,13 @@ export type ChainAnswer<T> =
 interface Model {
   readonly name: ModelName
   readonly load: () => Promise<AskModel>
-  readonly breaker: CircuitBreaker
+  /** Of its provider, which its other models share. */
+  readonly provider: CircuitBreaker
+  /** Of its answers. */
+  readonly answers: AnswerBreaker
   /** Why its last call failed; null: it did not. */
   failing: string | null
 }
-
-/** We had less time for the model than it may take: that says nothing of its provider. */
-class NoTimeError extends Error {
-  constructor(milliseconds: number) {
-    super(`did not answer within ${(milliseconds / 1000).toFixed(1)} s, which was all that was left`)
-    this.name = 'NoTimeError'
-  }
-}
-
-/** The bad luck of one question is no sign of a provider that is down. */
-const isProvidersFailure = (error: unknown): boolean =>
-  !(error instanceof UnusableAnswerError) &&
-  !(error instanceof RefusedError) &&
-  !(error instanceof NoTimeError) &&
-  ![400, 404, 413, 422].includes(statusOf(error) ?? 0)
-
-const wordsOf = (error: unknown): string =>
-  error instanceof RefusedError || error instanceof CircuitOpenError || error instanceof NoTimeError
-    ? error.message
-    : describeRemoteFailure(error)
 
 /** With less time than that a model is not asked: it would be paid, and not answer. */
 const LEAST_MILLISECONDS = 1000
@@ -100,7 +79,8 @@ export const createChain = (options: {
   const models = settings.models.map((name): Model => ({
     name,
     load: lazyModel(name, settings.access[name.provider]),
-    breaker: breakerOf(name),
+    provider: breakerOf(name),
+    answers: createAnswerBreaker(pacing),
     failing: null,
   }))
 
@@ -155,12 +135,18 @@ export const createChain = (options: {
       const { attempts, baseMilliseconds } = pacing
       const { timeoutMilliseconds } = settings
       const limits = { attempts, baseMilliseconds, timeoutMilliseconds, signal }
-      const value = await model.breaker.run(async () => {
+      const tryAll = async (): Promise<{ value: T } | { error: unknown }> => {
         try {
-          return await retrying(tryOnce, limits)
+          return { value: await retrying(tryOnce, limits) }
         } catch (error) {
+          if (isAnswer(error)) return { error }
           throw late.signal.aborted && milliseconds < timeoutMilliseconds ? new NoTimeError(milliseconds) : error
         }
+      }
+      const value = await model.answers.run(question.about, async () => {
+        const answered = await model.provider.run(tryAll)
+        if ('error' in answered) throw answered.error
+        return answered.value
       })
       spent.succeeded = true
       model.failing = null
@@ -199,10 +185,13 @@ export const createChain = (options: {
     /** What this process knows of each model; it asks none. */
     states: async () => {
       const closed = await budget.closed()
-      return models.map(({ name, breaker, failing }) => {
+      return models.map(({ name, provider, answers, failing }) => {
         if (closed !== null) return { ...name, state: 'OFF' as const, reason: closed }
-        if (breaker.state() !== 'closed') {
+        if (provider.state() !== 'closed') {
           return { ...name, state: 'FAILING' as const, reason: `${name.provider} ${new CircuitOpenError().message}.` }
+        }
+        if (answers.state() !== 'closed') {
+          return { ...name, state: 'FAILING' as const, reason: `It ${new UselessModelError().message}.` }
         }
         if (failing !== null) return { ...name, state: 'FAILING' as const, reason: `At the last call it ${failing}.` }
         return { ...name, state: 'READY' as const, reason: null }

@@ -31,6 +31,8 @@ export interface ModelSettings {
   /** How long an answer is kept. */
   readonly cacheSeconds: number
   readonly budget: Budget
+  /** For how many days before today what each day used is kept. */
+  readonly usageDays: number
   /** By `provider:model`: USD for a million tokens. */
   readonly prices: ReadonlyMap<string, { readonly input: number; readonly output: number }>
 }

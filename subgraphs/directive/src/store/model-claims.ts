@@ -1,5 +1,10 @@
 import type { Sql } from '@mothership/platform/database'
 
+/** Takes away what processes left that died. */
+export const forgetOldClaims = async (sql: Sql): Promise<void> => {
+  await sql.query(`delete from directive.model_claim where claimed_until < now() - interval '1 hour'`)
+}
+
 export type ClaimStore = ReturnType<typeof createClaimStore>
 
 /** Which process asks a language model which question. A claim ends by the database's clock, whatever became of its holder. */
@@ -30,12 +35,7 @@ export const createClaimStore = (sql: Sql) => ({
     )
   },
 
-  /** Gives a claim back, and takes away what processes left that died. */
   releaseClaim: async (key: string, token: string): Promise<void> => {
-    await sql.query(
-      `delete from directive.model_claim
-       where (key = $1 and token = $2::uuid) or claimed_until < now() - interval '1 hour'`,
-      [key, token],
-    )
+    await sql.query('delete from directive.model_claim where key = $1 and token = $2::uuid', [key, token])
   },
 })

@@ -40,19 +40,33 @@ const SUMS = `count(*)::float8 as calls, count(*) filter (where not succeeded)::
   sum(attempts)::float8 as attempts, sum(input_tokens)::float8 as "inputTokens",
   sum(output_tokens)::float8 as "outputTokens", sum(usd)::float8 as usd`
 
+/** The calls as sums, those that are kept one by one and those that are not any more. */
+const ALL = (column: keyof typeof TYPES): string => {
+  const where = `where ${column} in (select id::${TYPES[column]} from jsonb_array_elements_text($1::jsonb) as list (id))`
+  return `select ${column} as id, 1 as calls, (not succeeded)::integer as failed_calls, attempts, input_tokens, output_tokens, usd
+    from directive.model_usage ${where}
+    union all
+    select ${column}, calls, failed_calls, attempts, input_tokens, output_tokens, usd
+    from directive.model_usage_sum ${where}`
+}
+
 const TYPES = { directive_id: 'uuid', task_id: 'text' } as const
 
-const TODAY = `(now() at time zone 'UTC')::date`
+export const TODAY = `(now() at time zone 'UTC')::date`
 
 export type UsageStore = ReturnType<typeof createUsageStore>
 
-/** What the language models were asked and what it cost. */
-export const createUsageStore = (sql: Sql) => {
+/**
+ * What the language models were asked and what it cost. `keptDays` before today are told day by day: what is older is
+ * about to be folded, see retention.ts, and a day of which a part is gone must not be told as if it were whole.
+ */
+export const createUsageStore = (sql: Sql, { keptDays }: { keptDays: number }) => {
   const sumsBy = async (column: keyof typeof TYPES, ids: readonly string[]): Promise<Usage[]> => {
     const rows = await sql.query<Usage & { id: string }>(
-      `select ${column}::text as id, ${SUMS} from directive.model_usage
-       where ${column} in (select id::${TYPES[column]} from jsonb_array_elements_text($1::jsonb) as list (id))
-       group by ${column}`,
+      `select id::text as id, sum(calls)::float8 as calls, sum(failed_calls)::float8 as "failedCalls",
+         sum(attempts)::float8 as attempts, sum(input_tokens)::float8 as "inputTokens",
+         sum(output_tokens)::float8 as "outputTokens", sum(usd)::float8 as usd
+       from (${ALL(column)}) as every_call group by id`,
       [JSON.stringify(ids)],
     )
     const sums = new Map(rows.map(({ id, ...usage }) => [id, usage]))
@@ -97,13 +111,15 @@ export const createUsageStore = (sql: Sql) => {
     /** Days with calls, the newest first, before a day. */
     usageByDay: ({ rows, before }: { rows: number; before: string | null }): Promise<DayUsage[]> =>
       sql.query<DayUsage>(
-        `select day::text as day, ${SUMS} from directive.model_usage where $1::date is null or day < $1::date
+        `select day::text as day, ${SUMS} from directive.model_usage
+         where day >= ${TODAY} - $3::integer and ($1::date is null or day < $1::date)
          group by model_usage.day order by model_usage.day desc limit $2::integer`,
-        [before, rows],
+        [before, rows, keptDays],
       ),
     countUsageDays: async (): Promise<number> => {
       const [row] = await sql.query<{ count: number }>(
-        'select count(distinct day)::integer as count from directive.model_usage',
+        `select count(distinct day)::integer as count from directive.model_usage where day >= ${TODAY} - $1::integer`,
+        [keptDays],
       )
       return row?.count ?? 0
     },

@@ -102,15 +102,18 @@ export const assertMayRun = async (tx: PrismaSql, author: string): Promise<void>
   }
 }
 
-/** Forgets those that were over for long. */
-export const forgetOld = (tx: PrismaSql): PromiseLike<number> =>
+/** Forgets those that were over for long, with what they found: all of them, or so many. Answers how many. */
+export const forgetOld = (tx: PrismaSql, most: number | null = null): PromiseLike<number> =>
   tx.$executeRawUnsafe(
-    `delete from directive.replay where state <> 'RUNNING' and (
-       ended_at < clock_timestamp() - make_interval(days => ${KEPT_DAYS})
-       or id not in (
-         select id from directive.replay where state <> 'RUNNING' order by ended_at desc, id desc limit ${MOST_KEPT}
-       )
+    `delete from directive.replay where id in (
+       select id from directive.replay where state <> 'RUNNING' and (
+         ended_at < clock_timestamp() - make_interval(days => ${KEPT_DAYS})
+         or id not in (
+           select id from directive.replay where state <> 'RUNNING' order by ended_at desc, id desc limit ${MOST_KEPT}
+         )
+       ) limit $1::integer
      )`,
+    most,
   )
 
 export const countOf = async (sql: Sql, statement: string, values: readonly unknown[]): Promise<number> =>

@@ -1,3 +1,4 @@
+import { Role } from '@mothership/platform/identity'
 import type { QueryResolvers } from '../generated/resolvers.ts'
 import { placeOf, timeCursor } from '@mothership/platform/time-cursor'
 import { tasksConnection } from './tasks-connection.ts'
@@ -14,6 +15,10 @@ export const Query: QueryResolvers = {
     const finished = await store.findFinished({ first, after: placeOf(after), before: before ?? null })
     const tasks = finished.map((task) => ({ ...task, cursor: timeCursor(task.completedAt, task.id) }))
     return { tasks, count: await store.countFinished(before ?? null) }
+  },
+  lentTasks: (_, { ids }, { store, identity }) => {
+    const { onBehalfOf } = identity
+    return onBehalfOf?.role === Role.AGENT ? store.findLent(ids, onBehalfOf.subject) : []
   },
   taskTypes: (_, { first }, { store }) => store.findTaskTypes(first),
 }

@@ -35,6 +35,9 @@ export interface TaskContent {
 /** So many task types are told at once. */
 const MOST_TYPES = 10_000
 
+/** Of so many tasks it is told at once whether they were lent. */
+const MOST_LENT = 500
+
 const NO_ANSWER = { result: null, trace: null }
 
 // What is large, and what only the store itself needs.
@@ -106,6 +109,19 @@ export const taskReads = (prisma: OwnTables) => {
     findAttempt: async (id: string): Promise<Attempt | null> => {
       const row = isUuid(id) ? await prisma.attempt.findUnique({ where: { id }, omit: ATTEMPT_OMIT }) : null
       return row && toAttempt(row as AttemptRow)
+    },
+
+    /** Which of some tasks are or once were lent to agents of a credential. Throws BadUserInputError. */
+    findLent: async (ids: readonly string[], credentialId: string): Promise<string[]> => {
+      if (ids.length > MOST_LENT) {
+        throw new BadUserInputError(`There are ${ids.length} ids; there may be ${MOST_LENT}.`, { path: 'ids' })
+      }
+      const rows = await prisma.attempt.findMany({
+        where: { taskId: { in: ids.filter(isUuid) }, credentialId },
+        select: { taskId: true },
+        distinct: ['taskId'],
+      })
+      return rows.map(({ taskId }) => taskId)
     },
 
     /** What an attempt reported so far, and what it answered. */
