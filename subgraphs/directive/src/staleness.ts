@@ -52,21 +52,11 @@ export const watchStaleness = (
 ): Disposer => {
   const ending = new AbortController()
 
-  /** Those of tasks that were finished before their directive was kept, so that nobody took them off the list. */
-  const forgetFinished = async (given: readonly Directive[]): Promise<Set<string>> => {
-    const finished = await Promise.all(
-      given.map(async ({ taskId }) => (taskId !== null && (await store.isFinished(taskId)) ? [taskId] : [])),
-    )
-    const taskIds = finished.flat()
-    if (taskIds.length > 0) await store.forgetTasks(taskIds)
-    return new Set(taskIds)
-  }
-
   /** Compares some groups. Answers whether what they were compared with will not change by itself. */
   const compare = async (groups: readonly Group[]): Promise<boolean> => {
     const { compiled, revision, isSettled } = await directives.compileNow(groups.map(({ about }) => about))
     const same: string[] = []
-    const others: Directive[] = []
+    const differing: string[] = []
     let areAllByMeaning = true
     for (const [place, group] of groups.entries()) {
       const now = compiled[place]
@@ -77,12 +67,10 @@ export const watchStaleness = (
       }
       for (const directive of group.directives) {
         if (asksTheSame(directive, now.content)) same.push(directive.id)
-        else others.push(directive)
+        else differing.push(directive.id)
       }
     }
-    const finished = await forgetFinished(others)
-    const differing = others.filter(({ taskId }) => taskId === null || !finished.has(taskId)).map(({ id }) => id)
-    await store.keepComparison({ same, differing, revision: isSettled ? revision : null })
+    await store.keepComparison({ same, differing, revision, isSettled })
     return isSettled && areAllByMeaning
   }
 
@@ -138,7 +126,7 @@ export const watchStaleness = (
     }
   })()
 
-  const stopFollowing = [store.followOntology(wake), store.followTasks()]
+  const stopFollowing = [store.followOntology(wake), store.followTasks(wake)]
   return once(async () => {
     ending.abort()
     await disposeAll([...stopFollowing, () => loop])
