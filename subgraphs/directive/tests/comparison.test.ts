@@ -28,7 +28,13 @@ const kept = (): Promise<Directive & { taskId: string }> => {
   const draft: Directive = {
     ...{ id: randomUUID(), taskType: 'test.solve', taskId: randomUUID(), input: {} },
     ...{ constraints: [], suppressed: [], conflicts: [] },
-    ...{ ontologyRevision: 4, status: 'ACTIVE', engine: compilerAlone('None.'), createdAt: new Date() },
+    ...{
+      ontologyRevision: 4,
+      isByMeaning: true,
+      status: 'ACTIVE',
+      engine: compilerAlone('None.'),
+      createdAt: new Date(),
+    },
   }
   return store.createDirective(draft, 'SERVICE') as Promise<Directive & { taskId: string }>
 }

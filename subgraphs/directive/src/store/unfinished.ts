@@ -1,5 +1,5 @@
 import type { PrismaSql, Sql } from '@mothership/platform/database'
-import type { DirectiveStatus } from '../domain/directive.ts'
+import type { Directive, DirectiveStatus } from '../domain/directive.ts'
 import { isFinal, TASK_STREAM } from '../events.ts'
 
 /** A directive whose task is not finished, and that was not compared with what a newer revision would give. */
@@ -22,18 +22,18 @@ export interface Comparison {
 
 /**
  * Watches a directive that is kept in the same transaction. Whoever notes a newer revision waits for it, or is waited
- * for: either finds the other's row.
+ * for: either finds the other's row. One that was not compiled by meaning was compared with nothing: it may lack beliefs.
  */
 export const watchDirective = async (
   tx: PrismaSql,
-  { id, taskId, ontologyRevision }: { id: string; taskId: string; ontologyRevision: number },
+  directive: Pick<Directive, 'id' | 'ontologyRevision' | 'isByMeaning'> & { readonly taskId: string },
 ): Promise<void> => {
   await tx.$queryRawUnsafe('select revision from directive.ontology_seen for share')
   await tx.$executeRawUnsafe(
     'insert into directive.unfinished (directive_id, task_id, compared_at) values ($1::uuid, $2::text, $3::integer)',
-    id,
-    taskId,
-    ontologyRevision,
+    directive.id,
+    directive.taskId,
+    directive.isByMeaning ? directive.ontologyRevision : 0,
   )
 }
 
