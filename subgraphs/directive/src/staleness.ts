@@ -22,9 +22,18 @@ interface Group {
 
 /** How often what was left by a process that died, or came in between, is looked for. */
 const LOOK_MILLISECONDS = 1000
-/** How long to wait where a comparison failed, or the meaning of some beliefs is not known yet: ever longer. */
+/**
+ * Where the meaning of something is not known yet, the comparison rests for as long as it took, within these: who has little
+ * to compare sees it soon, and who has much is not kept busy by it. Where one failed it waits ever longer.
+ */
 const LEAST_WAIT_MILLISECONDS = 250
 const MOST_WAIT_MILLISECONDS = 5000
+
+/** The waits as above, from what the last comparison of all came to. `failures` in a row; 0: none failed. */
+export const waitAfter = ({ took, failures }: { took: number; failures: number }): number => {
+  const wait = failures > 0 ? LEAST_WAIT_MILLISECONDS * 2 ** failures : took
+  return Math.min(Math.max(wait, LEAST_WAIT_MILLISECONDS), MOST_WAIT_MILLISECONDS)
+}
 
 const groupsOf = (directives: readonly Directive[]): Group[] => {
   const placed = directives.map((directive) => {
@@ -102,7 +111,10 @@ export const watchStaleness = (
     }
     return areSettled
   }
+
+  let hasFailed = false
   const logged = (error: unknown): false => {
+    hasFailed = true
     if (!ending.signal.aborted)
       logger.warn({ error }, 'a directive was not compared with what it would be; trying again')
     return false
@@ -115,14 +127,16 @@ export const watchStaleness = (
     nap.abort()
   }
   const loop = (async () => {
-    let waits = 0
+    let failures = 0
     while (!ending.signal.aborted) {
       isWoken = false
+      hasFailed = false
       nap = new AbortController()
+      const began = performance.now()
       const areSettled = await compareAll().catch(logged)
-      waits = areSettled ? 0 : waits + 1
-      const wait = Math.min(LEAST_WAIT_MILLISECONDS * 2 ** waits, MOST_WAIT_MILLISECONDS)
-      if (!isWoken) await sleep(areSettled ? LOOK_MILLISECONDS : wait, AbortSignal.any([ending.signal, nap.signal]))
+      failures = hasFailed ? failures + 1 : 0
+      const wait = areSettled ? LOOK_MILLISECONDS : waitAfter({ took: performance.now() - began, failures })
+      if (!isWoken) await sleep(wait, AbortSignal.any([ending.signal, nap.signal]))
     }
   })()
 

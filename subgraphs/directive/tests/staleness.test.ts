@@ -11,6 +11,7 @@ import type { DirectiveContent } from '../src/domain/directive.ts'
 import { asksTheSame } from '../src/domain/staleness.ts'
 import { endsOf } from '../src/events.ts'
 import { directiveSubgraph } from '../src/subgraph.ts'
+import { waitAfter } from '../src/staleness.ts'
 import { eventsOf, seeded } from './fixture.ts'
 import { edit as editIn, newBelief, startSystem, until } from './system.ts'
 
@@ -212,6 +213,18 @@ describe('what some events of tasks leave', () => {
     ['two tasks', [event('t', 'RUNNING', 'FAILED'), event('u', 'FAILED', 'SUBMITTED')], ['t'], ['u']],
   ])('%s', (_what, news, finished, resumed) => {
     expect(endsOf(news)).toEqual({ finished, resumed })
+  })
+})
+
+describe('the wait until directives are compared once more', () => {
+  it.each([
+    ['as long as a comparison took', { took: 700, failures: 0 }, 700],
+    ['not less than 250 ms', { took: 3, failures: 0 }, 250],
+    ['not more than 5 s', { took: 60_000, failures: 0 }, 5000],
+    ['longer after each failure', { took: 3, failures: 2 }, 1000],
+    ['not more than 5 s after many', { took: 3, failures: 2000 }, 5000],
+  ])('is %s', (_what, given, wait) => {
+    expect(waitAfter(given)).toBe(wait)
   })
 })
 
