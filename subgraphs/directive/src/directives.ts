@@ -97,6 +97,7 @@ export const createDirectives = ({ store, peers, models }: { store: DirectiveSto
       input,
       ...compileDirective(candidates, (beliefId) => constraintIdOf(id, beliefId)),
       ontologyRevision: governing.revision,
+      isByMeaning: governing.isSettled && (governing.tasks[0]?.isByMeaning ?? false),
       status: DirectiveStatus.ACTIVE,
       engine: compilerAlone('A preview asks no language model.'),
       createdAt: new Date(),

@@ -67,11 +67,26 @@ export const TASK_STREAM = 'task'
 export const revisionOf = ({ type, version }: StoredEvent): number | null =>
   type === 'ontology.revised' ? version : null
 
-const transition = z.object({ to: z.string().nullable() })
+const transition = z.object({ from: z.string().nullish(), to: z.string() })
 const FINAL = new Set(['COMPLETED', 'FAILED', 'CANCELLED'])
 
-/** Whether with an event of a task the task was finished. */
-export const isEnd = (event: StoredEvent): boolean => FINAL.has(transition.safeParse(event.payload).data?.to ?? '')
+/** Whether a task in this state is finished, unless a person retries it. */
+export const isFinal = (state: string): boolean => FINAL.has(state)
+
+/**
+ * Which tasks some events leave finished, and which were finished and are begun anew. The events of a task stand in their
+ * order, and what happened to it last counts.
+ */
+export const endsOf = (news: readonly StoredEvent[]): { finished: string[]; resumed: string[] } => {
+  const left = new Map<string, 'finished' | 'resumed'>()
+  for (const { entityId, payload: given } of news) {
+    const { data } = transition.safeParse(given)
+    if (data && isFinal(data.to)) left.set(entityId, 'finished')
+    else if (data?.from && isFinal(data.from)) left.set(entityId, 'resumed')
+  }
+  const those = (which: string) => [...left].flatMap(([taskId, found]) => (found === which ? [taskId] : []))
+  return { finished: those('finished'), resumed: those('resumed') }
+}
 
 const reviewed = z.object({
   attempt: z.number(),

@@ -22,9 +22,18 @@ interface Group {
 
 /** How often what was left by a process that died, or came in between, is looked for. */
 const LOOK_MILLISECONDS = 1000
-/** How long to wait where a comparison failed, or the meaning of some beliefs is not known yet: ever longer. */
+/**
+ * Where the meaning of something is not known yet, the comparison rests for as long as it took, within these: who has little
+ * to compare sees it soon, and who has much is not kept busy by it. Where one failed it waits ever longer.
+ */
 const LEAST_WAIT_MILLISECONDS = 250
 const MOST_WAIT_MILLISECONDS = 5000
+
+/** The waits as above, from what the last comparison of all came to. `failures` in a row; 0: none failed. */
+export const waitAfter = ({ took, failures }: { took: number; failures: number }): number => {
+  const wait = failures > 0 ? LEAST_WAIT_MILLISECONDS * 2 ** failures : took
+  return Math.min(Math.max(wait, LEAST_WAIT_MILLISECONDS), MOST_WAIT_MILLISECONDS)
+}
 
 const groupsOf = (directives: readonly Directive[]): Group[] => {
   const placed = directives.map((directive) => {
@@ -52,21 +61,11 @@ export const watchStaleness = (
 ): Disposer => {
   const ending = new AbortController()
 
-  /** Those of tasks that were finished before their directive was kept, so that nobody took them off the list. */
-  const forgetFinished = async (given: readonly Directive[]): Promise<Set<string>> => {
-    const finished = await Promise.all(
-      given.map(async ({ taskId }) => (taskId !== null && (await store.isFinished(taskId)) ? [taskId] : [])),
-    )
-    const taskIds = finished.flat()
-    if (taskIds.length > 0) await store.forgetTasks(taskIds)
-    return new Set(taskIds)
-  }
-
   /** Compares some groups. Answers whether what they were compared with will not change by itself. */
   const compare = async (groups: readonly Group[]): Promise<boolean> => {
     const { compiled, revision, isSettled } = await directives.compileNow(groups.map(({ about }) => about))
     const same: string[] = []
-    const others: Directive[] = []
+    const differing: string[] = []
     let areAllByMeaning = true
     for (const [place, group] of groups.entries()) {
       const now = compiled[place]
@@ -77,12 +76,10 @@ export const watchStaleness = (
       }
       for (const directive of group.directives) {
         if (asksTheSame(directive, now.content)) same.push(directive.id)
-        else others.push(directive)
+        else differing.push(directive.id)
       }
     }
-    const finished = await forgetFinished(others)
-    const differing = others.filter(({ taskId }) => taskId === null || !finished.has(taskId)).map(({ id }) => id)
-    await store.keepComparison({ same, differing, revision: isSettled ? revision : null })
+    await store.keepComparison({ same, differing, revision, isSettled })
     return isSettled && areAllByMeaning
   }
 
@@ -114,7 +111,10 @@ export const watchStaleness = (
     }
     return areSettled
   }
+
+  let hasFailed = false
   const logged = (error: unknown): false => {
+    hasFailed = true
     if (!ending.signal.aborted)
       logger.warn({ error }, 'a directive was not compared with what it would be; trying again')
     return false
@@ -127,18 +127,20 @@ export const watchStaleness = (
     nap.abort()
   }
   const loop = (async () => {
-    let waits = 0
+    let failures = 0
     while (!ending.signal.aborted) {
       isWoken = false
+      hasFailed = false
       nap = new AbortController()
+      const began = performance.now()
       const areSettled = await compareAll().catch(logged)
-      waits = areSettled ? 0 : waits + 1
-      const wait = Math.min(LEAST_WAIT_MILLISECONDS * 2 ** waits, MOST_WAIT_MILLISECONDS)
-      if (!isWoken) await sleep(areSettled ? LOOK_MILLISECONDS : wait, AbortSignal.any([ending.signal, nap.signal]))
+      failures = hasFailed ? failures + 1 : 0
+      const wait = areSettled ? LOOK_MILLISECONDS : waitAfter({ took: performance.now() - began, failures })
+      if (!isWoken) await sleep(wait, AbortSignal.any([ending.signal, nap.signal]))
     }
   })()
 
-  const stopFollowing = [store.followOntology(wake), store.followTasks()]
+  const stopFollowing = [store.followOntology(wake), store.followTasks(wake)]
   return once(async () => {
     ending.abort()
     await disposeAll([...stopFollowing, () => loop])

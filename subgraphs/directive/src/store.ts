@@ -6,13 +6,24 @@ import { isUuid } from '@mothership/platform/uuid'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
 import type { Directive, DirectiveStatus } from './domain/directive.ts'
 import type { Origin } from './domain/origin.ts'
-import { createdEvent, isEnd, ONTOLOGY_STREAM, revisionOf, statusEvent, TASK_STREAM } from './events.ts'
+import { createdEvent, endsOf, ONTOLOGY_STREAM, revisionOf, statusEvent, TASK_STREAM } from './events.ts'
 import { findGovernedBeliefs } from './store/governed.ts'
 import { createClaimStore } from './store/model-claims.ts'
 import { createUsageStore } from './store/model-usage.ts'
 import { createReportStore } from './store/reports.ts'
 import { json, standsFor, toDirective } from './store/rows.ts'
-import { forgetTasks, listBehind, noteComparison, noteRevision, setStatus, watchDirective } from './store/unfinished.ts'
+import {
+  type Comparison,
+  findFinished,
+  forgetTasks,
+  listBehind,
+  lockOlder,
+  noteComparison,
+  noteRevision,
+  setStatus,
+  watchAgain,
+  watchDirective,
+} from './store/unfinished.ts'
 
 type OwnTables = Pick<
   PrismaClient,
@@ -45,9 +56,6 @@ const constraintBeliefsOf = ({ id, constraints }: Directive) =>
   constraints.flatMap((constraint) =>
     constraint.because.map(({ beliefId }) => ({ constraintId: constraint.id, beliefId, directiveId: id })),
   )
-
-/** A task has fewer events. */
-const MAX_TASK_EVENTS = 10_000
 
 export type DirectiveStore = ReturnType<typeof createDirectiveStore>
 
@@ -122,38 +130,43 @@ export const createDirectiveStore = (
         },
       }),
 
-    /** Watches the directives of finished tasks no more, durably. */
-    followTasks: (): Disposer =>
+    /** Watches the directives of finished tasks no more, and of retried ones again, durably; `onRetry` is told. */
+    followTasks: (onRetry: () => void): Disposer =>
       events.consume({
         name: 'directive.finished',
         stream: TASK_STREAM,
         client: prisma,
         handle: async (tx, news) => {
-          const finished = news.filter(isEnd).map(({ entityId }) => entityId)
-          if (finished.length > 0) await forgetTasks(tx, finished)
+          const { finished, resumed } = endsOf(news)
+          await forgetTasks(tx, finished)
+          await watchAgain(tx, resumed)
+          if (resumed.length > 0) onRetry()
         },
       }),
 
-    /** Watches the directives of these tasks no more. */
-    forgetTasks: (taskIds: readonly string[]): Promise<void> => prisma.$transaction((tx) => forgetTasks(tx, taskIds)),
-
-    /** Whether a task is finished, as far as it was told. */
-    isFinished: async (taskId: string): Promise<boolean> =>
-      (await events.read({ stream: TASK_STREAM, after: 0, limit: MAX_TASK_EVENTS, entityId: taskId })).some(isEnd),
-
     /** A page of the directives that are to be compared with what would be compiled now. */
     listBehind: (page: { after: string | null; limit: number }) => database.transaction((sql) => listBehind(sql, page)),
-    /** Keeps what a comparison found: which of the directives still ask for what they would today. */
-    keepComparison: (given: { same: readonly string[]; differing: readonly string[]; revision: number | null }) =>
+
+    /**
+     * Keeps what a comparison found: which of the directives still ask for what they would today. Nothing of those that
+     * were compared with a newer revision meanwhile, and of those whose task is finished: these never change.
+     */
+    keepComparison: ({ same, differing, revision, isSettled }: Comparison): Promise<void> =>
       events.write(prisma, async (tx, append) => {
-        const { same, differing, revision } = given
-        const active = await setStatus(tx, { ids: same, status: 'ACTIVE' })
-        const stale = await setStatus(tx, { ids: differing, status: 'STALE' })
-        await noteComparison(tx, { ids: [...same, ...differing], revision })
-        await append([
-          ...active.map((one) => statusEvent(one, 'ACTIVE')),
-          ...stale.map((one) => statusEvent(one, 'STALE')),
-        ])
+        const older = await lockOlder(tx, { ids: [...same, ...differing], revision })
+        const finished = await findFinished(
+          tx,
+          older.map(({ taskId }) => taskId),
+        )
+        await forgetTasks(tx, [...finished])
+        const open = new Set(older.flatMap(({ id, taskId }) => (finished.has(taskId) ? [] : [id])))
+        const set = async (ids: readonly string[], status: 'ACTIVE' | 'STALE') =>
+          (await setStatus(tx, { ids: ids.filter((id) => open.has(id)), status })).map((one) =>
+            statusEvent(one, status),
+          )
+        const changes = [...(await set(same, 'ACTIVE')), ...(await set(differing, 'STALE'))]
+        if (isSettled) await noteComparison(tx, { ids: [...open], revision })
+        await append(changes)
       }),
   }
 }

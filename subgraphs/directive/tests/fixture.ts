@@ -100,7 +100,7 @@ export const seeded = async (holds: () => Promise<boolean>): Promise<void> => {
 }
 
 export const DIRECTIVE = `fragment D on Directive {
-  id taskType taskId ontologyRevision status createdAt
+  id taskType taskId ontologyRevision isByMeaning status createdAt
   engine { provider model cached attempts reason dropped }
   constraints { id origin statement level phase onFail check because { belief { id } weight beliefName beliefRevision strength } }
   suppressed { belief { id } by { id } reason }
@@ -125,6 +125,7 @@ export interface DirectiveData {
   taskType: string
   taskId: string | null
   ontologyRevision: number
+  isByMeaning: boolean
   status: string
   engine: {
     provider: string

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { StoredEvent } from '@mothership/platform/events'
 import type { SubgraphDefinition } from '@mothership/platform/subgraph'
 import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testing'
 import { sleep } from '@mothership/platform/time'
@@ -9,6 +10,8 @@ import { taskSubgraph } from '../../task/src/subgraph.ts'
 import type { DirectiveContent } from '../src/domain/directive.ts'
 import { asksTheSame } from '../src/domain/staleness.ts'
 import { parseModelSettings } from '../src/environment.ts'
+import { endsOf } from '../src/events.ts'
+import { waitAfter } from '../src/staleness.ts'
 import { createDirectiveSubgraph, directiveSubgraph } from '../src/subgraph.ts'
 import { eventsOf, seeded } from './fixture.ts'
 import { edit as editIn, newBelief, startSystem, until } from './system.ts'
@@ -162,6 +165,69 @@ describe('the directive of a finished task', () => {
       ])
       return rows.length === 0
     })
+  })
+})
+
+describe('the directive of a task that is retried', () => {
+  const cancel = (id: string) => ask('task', 'mutation ($id: ID!) { cancelTask(id: $id) { state } }', { id })
+  const retry = (id: string) => ask('task', 'mutation ($id: ID!) { retryTask(id: $id) { state } }', { id })
+  const isWatched = async (taskId: string): Promise<boolean> =>
+    (await ontology.runtime.database.query('select 1 from directive.unfinished where task_id = $1', [taskId])).length >
+    0
+
+  it('is compared again: at once with what was edited meanwhile, and after each edit', async () => {
+    const task = await directedTask()
+    await cancel(task)
+    await seeded(async () => !(await isWatched(task)))
+    const added = belief(randomUUID(), 'Answers are dated')
+    await edit([{ createBelief: added }])
+    await compared()
+    expect((await directiveOf(task))?.status).toBe('ACTIVE')
+    await retry(task)
+    await becomes(task, 'STALE')
+    await edit([{ deleteBelief: added.id }])
+    await becomes(task, 'ACTIVE')
+  })
+
+  it('is watched also where it was called off and retried in one breath, and then no more once that ends too', async () => {
+    const task = await directedTask()
+    for (let round = 0; round < 3; round++) {
+      await cancel(task)
+      await retry(task)
+    }
+    await edit([{ createBelief: belief(randomUUID(), 'Answers are signed') }])
+    await becomes(task, 'STALE')
+    await cancel(task)
+    await seeded(async () => !(await isWatched(task)))
+  })
+})
+
+describe('what some events of tasks leave', () => {
+  const event = (entityId: string, from: string | null, to: string | null) =>
+    ({ entityId, payload: { from, to, message: null } }) as unknown as StoredEvent
+
+  it.each([
+    ['an end', [event('t', 'RUNNING', 'FAILED')], ['t'], []],
+    ['a retry', [event('t', 'CANCELLED', 'SUBMITTED'), event('t', 'SUBMITTED', 'DIRECTED')], [], ['t']],
+    ['an end and a retry', [event('t', 'RUNNING', 'FAILED'), event('t', 'FAILED', 'SUBMITTED')], [], ['t']],
+    ['a retry and an end', [event('t', 'FAILED', 'SUBMITTED'), event('t', 'SUBMITTED', 'CANCELLED')], ['t'], []],
+    ['a note after an end', [event('t', 'RUNNING', 'COMPLETED'), event('t', null, null)], ['t'], []],
+    ['another attempt', [event('t', 'VALIDATING', 'DIRECTED'), event('t', null, null)], [], []],
+    ['two tasks', [event('t', 'RUNNING', 'FAILED'), event('u', 'FAILED', 'SUBMITTED')], ['t'], ['u']],
+  ])('%s', (_what, news, finished, resumed) => {
+    expect(endsOf(news)).toEqual({ finished, resumed })
+  })
+})
+
+describe('the wait until directives are compared once more', () => {
+  it.each([
+    ['as long as a comparison took', { took: 700, failures: 0 }, 700],
+    ['not less than 250 ms', { took: 3, failures: 0 }, 250],
+    ['not more than 5 s', { took: 60_000, failures: 0 }, 5000],
+    ['longer after each failure', { took: 3, failures: 2 }, 1000],
+    ['not more than 5 s after many', { took: 3, failures: 2000 }, 5000],
+  ])('is %s', (_what, given, wait) => {
+    expect(waitAfter(given)).toBe(wait)
   })
 })
 

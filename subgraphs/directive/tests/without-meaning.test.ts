@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { SubgraphDefinition } from '@mothership/platform/subgraph'
 import { startTestSubgraph, type TestSubgraph } from '@mothership/platform/testing'
+import { sleep } from '@mothership/platform/time'
 import { parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOntologySubgraph } from '../../ontology/src/subgraph.ts'
@@ -67,6 +68,7 @@ const ask = <T>(peer: 'directive' | 'task', source: string, variables: Record<st
 interface Kept {
   taskId: string
   status: string
+  isByMeaning: boolean
   constraints: { statement: string }[]
 }
 
@@ -85,39 +87,67 @@ const directed = async (question: string): Promise<Kept> => {
 const directiveOf = async (taskId: string): Promise<Kept | undefined> => {
   const { directives } = await ask<{ directives: { nodes: Kept[] } }>(
     'directive',
-    '{ directives(first: 100) { nodes { taskId status constraints { statement } } } }',
+    '{ directives(first: 100) { nodes { taskId status isByMeaning constraints { statement } } } }',
   )
   return directives.nodes.find((directive) => directive.taskId === taskId)
 }
 
 const statements = ({ constraints }: Kept): string => constraints.map(({ statement }) => statement).join('; ')
 
+/** Until the meaning of all beliefs is known. */
+const known = (): Promise<void> =>
+  seeded(
+    async () => (await ontology.runtime.database.query('select 1 from ontology.embedding_due limit 1')).length === 0,
+  )
+
+const failing = async (): Promise<void> => {
+  isFailing = true
+  // The meanings of queries are kept; afresh, that of the first task must be asked for once more.
+  await ontology.data('mutation { reembed { done } }')
+}
+
+/** With the provider back, which is left alone for 15 s once it failed. */
+const mended = async (holds: () => Promise<boolean>): Promise<void> => {
+  isFailing = false
+  while (!(await holds())) await sleep(100)
+}
+
+const isCompared = async (): Promise<boolean> => {
+  const behind = 'select 1 from directive.unfinished, ontology.head where compared_at < head.revision limit 1'
+  return (await ontology.runtime.database.query(behind)).length === 0
+}
+
 describe('directives, while the meaning of a task cannot be computed', () => {
-  it('are compiled by task types and words, and none that was compiled by meaning becomes STALE by it', async () => {
+  it('are compiled by task types and words, say so, and are STALE once the meanings tell of more', async () => {
+    await known()
     const before = await directed('What is 2 + 2?')
     expect(statements(before)).toContain('Letters are polite')
-    isFailing = true
-    // The meanings of queries are kept; afresh, that of the first task must be asked for once more.
-    await ontology.data('mutation { reembed { done } }')
+    expect(before.isByMeaning).toBe(true)
+    await failing()
     const during = await directed('What is 3 + 3?')
     expect(statements(during)).toContain('Sums are verified')
     expect(statements(during)).not.toContain('Letters are polite')
+    expect(during).toMatchObject({ isByMeaning: false, status: 'ACTIVE' })
 
-    // A revision has the directives of unfinished tasks compared; those of which nothing is known wait.
-    const edit = (taskTypes: string[]) =>
-      ontology.data('mutation ($changes: [OntologyChangeInput!]!) { applyChanges(changes: $changes) { number } }', {
-        changes: [{ createBelief: belief(`Something ${randomUUID()}`, taskTypes) }],
-      })
-    await edit(['test.other'])
-    await new Promise((resolve) => setTimeout(resolve, 3000))
+    // Nobody edits anything: with the meanings back, the one that lacks some is STALE, and the other is not.
+    await mended(async () => (await directiveOf(during.taskId))?.status === 'STALE')
+    expect(await directiveOf(during.taskId)).toEqual({ ...during, status: 'STALE' })
     expect((await directiveOf(before.taskId))?.status).toBe('ACTIVE')
-    expect((await directiveOf(during.taskId))?.status).toBe('ACTIVE')
+  }, 120_000)
 
-    // With the meanings back, the one that lacks some is STALE, and the other is not.
-    isFailing = false
-    const isStale = async (): Promise<boolean> => (await directiveOf(during.taskId))?.status === 'STALE'
-    // The provider is left alone for 15 s once it failed.
-    while (!(await isStale())) await new Promise((resolve) => setTimeout(resolve, 100))
+  it('are not STALE by it where they were compiled by meaning, whatever is edited', async () => {
+    await known()
+    const before = await directed('What is 4 + 4?')
+    expect(before.isByMeaning).toBe(true)
+    await failing()
+    // A revision has the directives of unfinished tasks compared; those of which nothing is known wait.
+    await ontology.data('mutation ($changes: [OntologyChangeInput!]!) { applyChanges(changes: $changes) { number } }', {
+      changes: [{ createBelief: belief('Something else', ['test.other']) }],
+    })
+    await sleep(3000)
+    expect(await isCompared()).toBe(false)
+    expect((await directiveOf(before.taskId))?.status).toBe('ACTIVE')
+    await mended(isCompared)
     expect((await directiveOf(before.taskId))?.status).toBe('ACTIVE')
   }, 120_000)
 })

@@ -88,6 +88,8 @@ export interface Directive extends DirectiveContent {
   /** What the task was given: the checks read it, nobody is shown it here. */
   readonly input: unknown
   readonly ontologyRevision: number
+  /** Whether the meaning of the task and of all beliefs was known: where not, beliefs without task types may be missing. */
+  readonly isByMeaning: boolean
   readonly status: DirectiveStatus
   readonly engine: Engine
   readonly createdAt: Date

@@ -35,6 +35,7 @@ export const toDirective = (row: DirectiveRow): Directive => ({
   input: row.input,
   ...readContent(row.content as unknown as DirectiveContent),
   ontologyRevision: row.ontologyRevision,
+  isByMeaning: row.isByMeaning,
   status: row.status as DirectiveStatus,
   engine: readEngine(row.engine as unknown as Engine),
   createdAt: row.createdAt,
