@@ -51,11 +51,23 @@ export const rulingOf = ({ verdict, findings }: Report): Ruling => {
   }
 }
 
-/** What was found about a result: of the reports on all its phases, the first that is the worst. */
-export const worstOf = <T extends { ruling: Ruling }>(reports: readonly T[]): T | undefined => {
-  const badness = { broken: 2, unjudged: 1, compliant: 0 }
-  return [...reports].sort((a, b) => badness[b.ruling.kind] - badness[a.ruling.kind])[0]
+/** Any that is broken is worse than one that nobody could judge, and the sternest is the worst of them. */
+const badnessOf = (ruling: Ruling): number => {
+  switch (ruling.kind) {
+    case 'compliant':
+      return 0
+    case 'unjudged':
+      return 1
+    case 'broken':
+      return 2 + STERNNESS[ruling.onFail]
+    default:
+      return assertNever(ruling)
+  }
 }
+
+/** What was found about a result: of the reports on all its phases, the first that is the worst. */
+export const worstOf = <T extends { ruling: Ruling }>(reports: readonly T[]): T | undefined =>
+  [...reports].sort((a, b) => badnessOf(b.ruling) - badnessOf(a.ruling))[0]
 
 /** Follows what a failed MUST asks for; the attempt has ended. */
 const violated = (
