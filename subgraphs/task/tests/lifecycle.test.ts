@@ -156,14 +156,35 @@ describe('a task', () => {
     expect(await untilState(system, id, 'COMPLETED', 'FAILED')).toMatchObject({ state: 'COMPLETED' })
   })
 
-  it('does not let an agent past a MUST on plans by giving none', async () => {
+  it.each([
+    ['asks for a step', { kind: 'steps', require: ['verify'] }],
+    ['only forbids one', { kind: 'steps', forbid: ['guess'] }],
+    ['needs judgement', { kind: 'judge', rubric: 'The plan is careful.', threshold: 0.5 }],
+  ])('does not let an agent begin without a plan where a MUST on plans %s', async (_, check) => {
     const type = newType()
-    await addRule(system, type, { check: { kind: 'steps', require: ['verify'] }, phase: 'PLAN', onFail: 'REJECT' })
+    await addRule(system, type, { check, phase: 'PLAN', onFail: 'REJECT' })
     const agent = await hire(system, [type])
     const { id } = await submit(system, type)
     const lent = await untilTaken(agent)
-    await agent.start(lent)
-    await agent.complete(lent, { answer: 1 })
+    const told = await agent.start(lent)
+    expect(told).toMatchObject({ cancel: true })
+    expect(told.violation?.id).toBeTruthy()
+    expect(await see(system, id)).toMatchObject({
+      state: 'FAILED',
+      error: { code: 'VIOLATION' },
+      compliance: { id: told.violation?.id },
+    })
+    await expect(agent.complete(lent, { answer: 1 })).rejects.toMatchObject({
+      extensions: { code: 'STALE_ASSIGNMENT' },
+    })
+  })
+
+  it('does not let an agent past a MUST on plans by not even beginning', async () => {
+    const type = newType()
+    await addRule(system, type, { check: { kind: 'steps', forbid: ['guess'] }, phase: 'PLAN', onFail: 'REJECT' })
+    const agent = await hire(system, [type])
+    const { id } = await submit(system, type)
+    await agent.complete(await untilTaken(agent), { answer: 1 })
     expect(await untilState(system, id, 'COMPLETED', 'FAILED')).toMatchObject({ error: { code: 'VIOLATION' } })
   })
 

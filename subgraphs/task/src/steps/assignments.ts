@@ -64,7 +64,7 @@ export const createAssignments = (options: {
     )
     return true
   }
-  const checkPlan = (task: LentTask, plan: readonly string[], caller: Identity) =>
+  const checkPlan = (task: LentTask, plan: readonly string[] | null, caller: Identity) =>
     checkCompliance(
       peers,
       { task, attempt: task.attempt, phase: 'PLAN', trace: { plan }, elapsedMilliseconds: elapsed(task) },
@@ -94,13 +94,16 @@ export const createAssignments = (options: {
       return taken.flatMap(({ task, token }) => (task.attempt ? [{ task, attempt: task.attempt, token }] : []))
     },
 
-    /** A plan is checked before the attempt starts. Throws UnavailableError where it can not be: start again then. */
+    /**
+     * What the directive asks of plans is checked before the attempt starts: of no plan, too, which meets none of it.
+     * Throws UnavailableError where it can not be checked: start again then.
+     */
     start: async (caller: Identity, ticket: Ticket, plan: readonly string[] | null): Promise<Hold> => {
       const claim = claimOf(caller, ticket)
       const attempt = assertHolder(await store.findAttempt(ticket.id), claim)
       const [task] = await store.findTasks([attempt.taskId])
       const isNew = task?.state === 'ASSIGNED' && task.attempt.id === attempt.id
-      const hasCheckedPlan = isNew && plan !== null && task.terms?.phases.includes('PLAN') === true
+      const hasCheckedPlan = isNew && task.terms?.phases.includes('PLAN') === true
       const report = hasCheckedPlan ? await checkPlan(task, plan, caller) : null
       if (report && (await obey(claim, 'PLAN', report))) return answer(caller, attempt, report)
       const unjudged = report?.ruling.kind === 'unjudged' ? report.ruling.reason : null

@@ -37,7 +37,7 @@ export const checkResult = async (store: TaskStore, peers: Peers, task: Validati
   const reports = [await checkCompliance(peers, { ...done, phase: 'RESULT', result: work.result, trace }, null)]
   if (task.terms?.phases.includes('PLAN') && !attempt.hasCheckedPlan) {
     // An agent that gave no plan has not met what is asked of plans.
-    const plan = trace.plan ?? []
+    const { plan } = trace
     reports.push(await checkCompliance(peers, { ...done, phase: 'PLAN', trace: { plan } }, null))
   }
   const worst = worstOf(reports)
