@@ -226,6 +226,51 @@ describe('time', () => {
     })
   })
 
+  it('reports an overrun once, as feedback and as what a person decides about', async () => {
+    const type = newType()
+    const belief = await addRule(system, type, { check: { kind: 'budget', milliseconds: 700 }, onFail: 'ESCALATE' })
+    await addRule(
+      system,
+      type,
+      { check: { kind: 'steps', forbid: ['stray'] }, phase: 'DURING', onFail: 'WARN' },
+      'SHOULD',
+    )
+    const agent = await hire(system, [type])
+    const { id } = await submit(system, type)
+    const lent = await untilTaken(agent)
+    await agent.start(lent)
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    await agent.hold(lent)
+    const { compliance } = await untilState(system, id, 'NEEDS_REVIEW')
+    const report = await reportOf(compliance?.id)
+    expect(report).toMatchObject({ phase: 'DURING', verdict: 'VIOLATION' })
+    const failed = report?.findings.filter(({ outcome }) => outcome === 'FAIL')
+    expect(failed).toEqual([{ outcome: 'FAIL', value: expect.stringMatching(/^\d+ milliseconds$/) as string }])
+    expect(await recordOf(belief)).toMatchObject({ applied: 1, violated: 1 })
+    const reviewed = `mutation ($id: ID!) { reviewTask(id: $id, decision: APPROVE, note: "once more") { id } }`
+    await system.task.data(reviewed, { id })
+    expect((await untilTaken(agent)).feedback?.id).toBe(compliance?.id)
+    while ((await recordOf(belief)).reviewed === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(await recordOf(belief)).toMatchObject({ applied: 1, violated: 1, reviewed: 1 })
+  })
+
+  it('ends an attempt that overruns also while nobody can report it, and gives no older feedback for it', async () => {
+    const type = newType()
+    await addRule(system, type, { check: { kind: 'budget', milliseconds: 700 } })
+    const agent = await hire(system, [type])
+    await submit(system, type)
+    const lent = await untilTaken(agent)
+    await agent.start(lent)
+    system.cutOff('directive')
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 800))
+      await agent.hold(lent)
+      expect(await untilTaken(agent)).toMatchObject({ attempt: 2, feedback: null })
+    } finally {
+      system.connect('directive')
+    }
+  })
+
   it('does not put down to its budget what an agent left that fell silent before: another one tries', async () => {
     const type = newType()
     await addRule(system, type, { check: { kind: 'budget', milliseconds: 700 }, onFail: 'REJECT' })
@@ -270,6 +315,26 @@ describe('time', () => {
     system.connect('directive')
     await untilState(system, id, 'DIRECTED')
   })
+
+  const entity = async <T>(type: string, id: string | undefined, fields: string): Promise<T> => {
+    const source = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${type} { ${fields} } } }`
+    const data = await system.directive.data<{ _entities: T[] }>(source, { r: [{ __typename: type, id }] })
+    return data._entities[0] as T
+  }
+  const reportOf = (id: string | undefined) =>
+    entity<{ phase: string; verdict: string; findings: { outcome: string; value: string | null }[] } | null>(
+      'ComplianceReport',
+      id,
+      'phase verdict findings { outcome value }',
+    )
+  const recordOf = async (id: string) =>
+    (
+      await entity<{ record: { applied: number; violated: number; reviewed: number } }>(
+        'Belief',
+        id,
+        'record { applied violated reviewed }',
+      )
+    ).record
 
   const expireLease = (attemptId: string) =>
     system.database.query(

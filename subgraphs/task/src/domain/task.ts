@@ -53,7 +53,7 @@ export interface TaskFailure {
 export interface Review {
   readonly about: 'DIRECTIVE' | 'ATTEMPT' | 'RESULT'
   readonly reason: string
-  /** The check that asks for it; left out: none does, e.g. a budget was overrun. */
+  /** The check that asks for it; left out: none does, e.g. a directive contradicts itself. */
   readonly reportId?: string
 }
 

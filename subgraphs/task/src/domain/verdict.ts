@@ -162,22 +162,30 @@ export const stopped = (
   )
 }
 
+/** A report on an attempt that takes longer than it may. */
+export interface OverrunReport {
+  readonly id: string
+  readonly attemptId: string
+}
+
 /**
  * The attempt takes longer than a MUST allows, by the database's clock, and its agent was heard of after that. One that
- * fell silent before is not to blame the task for: its lease runs out, and another attempt is made.
+ * fell silent before is not to blame the task for: its lease runs out, and another attempt is made. `report` is the check
+ * that found it; null: nobody could be asked for one, and what was found of an attempt before is no feedback on this one.
  */
-export const overrun = (task: Task, now: Date): Decision => {
+export const overrun = (task: Task, now: Date, report: OverrunReport | null = null): Decision => {
   const end = overrunSince(task)
   if (!isLentTask(task) || end === null || end > now || !task.terms?.budget) return unchanged
   const { milliseconds, onFail } = task.terms.budget
+  const reportId = report?.attemptId === task.attempt.id ? report.id : null
   return violated(
-    task,
+    { ...task, complianceId: reportId ?? task.complianceId, feedbackId: reportId },
     {
       attempt: endAttempt(task.attempt, 'STOPPED', now),
       onFail,
       error: { code: 'BUDGET_EXCEEDED', message: `It took longer than its budget of ${milliseconds} ms.` },
       about: 'ATTEMPT',
-      data: { budgetMilliseconds: milliseconds },
+      data: { budgetMilliseconds: milliseconds, ...(reportId !== null && { reportId, phase: 'DURING' }) },
     },
     now,
   )
@@ -190,7 +198,7 @@ export const overrun = (task: Task, now: Date): Decision => {
 export const overrunSince = (task: Task): Date | null => {
   if (!isLentTask(task) || !task.terms?.budget) return null
   const end = new Date(task.attempt.assignedAt.getTime() + task.terms.budget.milliseconds)
-  return lastHeardAt(task.attempt) >= end ? end : null
+  return lastHeardAt(task.attempt) > end ? end : null
 }
 
 /** The agent was silent for the length of its lease, or it is gone: another attempt, while any is left. */
