@@ -156,6 +156,32 @@ describe('a task', () => {
     expect(await untilState(system, id, 'COMPLETED', 'FAILED')).toMatchObject({ state: 'COMPLETED' })
   })
 
+  it('lets a plan through that a person approved, by its only attempt, and checks another one afresh', async () => {
+    const type = newType()
+    await addRule(system, type, { check: { kind: 'steps', forbid: ['call'] }, phase: 'PLAN', onFail: 'ESCALATE' })
+    const agent = await hire(system, [type])
+    const { id } = await submit(system, type, { maxAttempts: 1 })
+    const approve = async (): Promise<void> => {
+      await untilState(system, id, 'NEEDS_REVIEW')
+      const source = `mutation ($id: ID!) { reviewTask(id: $id, decision: APPROVE, note: "it may call") { state } }`
+      expect(await system.task.data(source, { id })).toEqual({ reviewTask: { state: 'DIRECTED' } })
+    }
+    const plan = ['look', 'call']
+    expect(await agent.start(await untilTaken(agent), plan)).toMatchObject({ cancel: true })
+    await approve()
+    const second = await untilTaken(agent)
+    expect(second).toMatchObject({ attempt: 1, feedback: null })
+    expect(await agent.start(second, ['call', 'look'])).toMatchObject({ cancel: true })
+    await approve()
+    const third = await untilTaken(agent)
+    expect(await agent.start(third, ['call', 'look'])).toMatchObject({ cancel: false, violation: null })
+    await agent.complete(third, { answer: 1 })
+    expect(await untilState(system, id, 'COMPLETED', 'FAILED', 'NEEDS_REVIEW')).toMatchObject({
+      state: 'COMPLETED',
+      attempts: 1,
+    })
+  })
+
   it.each([
     ['asks for a step', { kind: 'steps', require: ['verify'] }],
     ['only forbids one', { kind: 'steps', forbid: ['guess'] }],
@@ -206,6 +232,25 @@ describe('a task', () => {
       compliance: { id: told.violation?.id },
     })
     expect(await agent.hold(lent)).toMatchObject({ cancel: true })
+  })
+
+  it('checks steps that nobody could check when they came with the next word of their agent', async () => {
+    const type = newType()
+    await addRule(system, type, { check: { kind: 'steps', forbid: ['leak'] }, phase: 'DURING', onFail: 'REJECT' })
+    const agent = await hire(system, [type])
+    await submit(system, type)
+    const lent = await untilTaken(agent)
+    await agent.start(lent)
+    system.cutOff('directive')
+    const steps = [{ name: 'leak', at: '2026-01-01T00:00:00.000Z' }]
+    try {
+      expect(await agent.hold(lent, { steps })).toMatchObject({ cancel: false, violation: null })
+    } finally {
+      system.connect('directive')
+    }
+    const told = await agent.hold(lent)
+    expect(told).toMatchObject({ cancel: true })
+    expect(told.violation?.id).toBeTruthy()
   })
 })
 

@@ -51,6 +51,12 @@ export const rulingOf = ({ verdict, findings }: Report): Ruling => {
   }
 }
 
+/** What a check of a plan means for a task: where a person let this plan through, only what rejects it stops it. */
+export const rulingOnPlan = (ruling: Ruling, task: Task, planHash: string): Ruling =>
+  ruling.kind === 'broken' && ruling.onFail !== 'REJECT' && task.approvedPlan === planHash
+    ? { kind: 'compliant' }
+    : ruling
+
 /** Any that is broken is worse than one that nobody could judge, and the sternest is the worst of them. */
 const badnessOf = (ruling: Ruling): number => {
   switch (ruling.kind) {
@@ -79,13 +85,16 @@ const violated = (
     /** What a person would be asked to decide on. */
     about: 'ATTEMPT' | 'RESULT'
     data: Happening['data']
+    /** The plan that a person would let through. */
+    planHash?: string | undefined
   },
   now: Date,
 ): Decision => {
   const { attempt, onFail, about } = options
   const error = { ...options.error, isAgents: false }
   const reportId = options.data?.['reportId']
-  const asked = typeof reportId === 'string' ? { reportId } : {}
+  const { planHash } = options
+  const asked = { ...(typeof reportId === 'string' && { reportId }), ...(planHash !== undefined && { planHash }) }
   const causes: Happening[] = [{ type: 'VIOLATION', message: error.message, data: options.data ?? null }]
   switch (onFail) {
     case 'REJECT':
@@ -144,7 +153,7 @@ export const validated = (task: Task, report: { id: string; ruling: Ruling }, no
 export const stopped = (
   task: Task,
   attemptId: string,
-  report: { id: string; phase: ConstraintPhase; onFail: OnFail; message: string },
+  report: { id: string; phase: ConstraintPhase; onFail: OnFail; message: string; planHash?: string | undefined },
   now: Date,
 ): Decision => {
   if (!isLentTask(task) || task.attempt.id !== attemptId) return unchanged
@@ -157,6 +166,7 @@ export const stopped = (
       error: { code: 'VIOLATION', message: report.message },
       about: 'ATTEMPT',
       data,
+      planHash: report.planHash,
     },
     now,
   )

@@ -7,7 +7,7 @@ import { termsOf } from '../domain/terms.ts'
 import { overrunSince, type OverrunReport, validated, worstOf } from '../domain/verdict.ts'
 import { GenerateDirectiveDocument } from '../generated/directive-documents.ts'
 import type { TaskStore } from '../store.ts'
-import { checkCompliance } from './compliance.ts'
+import { checkCompliance, checkPlan } from './compliance.ts'
 
 /** What a step has learnt from a peer, as a transition. */
 export type Learnt = (task: Task, now: Date) => Decision
@@ -40,8 +40,7 @@ export const checkResult = async (store: TaskStore, peers: Peers, task: Validati
   const reports = [await checkCompliance(peers, { ...done, phase: 'RESULT', result: work.result, trace }, null)]
   if (task.terms?.phases.includes('PLAN') && !attempt.hasCheckedPlan) {
     // An agent that gave no plan has not met what is asked of plans.
-    const { plan } = trace
-    reports.push(await checkCompliance(peers, { ...done, phase: 'PLAN', trace: { plan } }, null))
+    reports.push(await checkPlan(peers, { ...done, plan: trace.plan ?? null }, null))
   }
   const worst = worstOf(reports)
   return (current, now) => (worst ? validated(current, worst, now) : unchanged)
