@@ -33,7 +33,8 @@ export interface Work {
   readonly logger: Logger
   /**
    * The names of the steps that it means to take, which the directive may have something to say about. Call it first,
-   * before any other await: resolves when the mothership has agreed, and rejects where the work is to stop.
+   * before any other await: resolves when the mothership has agreed, and rejects where the work is to stop. Who gives none
+   * is stopped before the work where a MUST of the directive is about plans.
    */
   plan(names: readonly string[]): Promise<void>
   /** How far it is, 0 to 1, and with what. Call it as often as you like: at most 4 a second are sent, and the last one. */

@@ -1,5 +1,6 @@
 import { canonicalJson, jsonBytes } from '@mothership/platform/json'
 import { type CheckInput, type CheckOutcome, cut, unknown } from './domain/checks/check.ts'
+import { isJudgeable } from './domain/checks/judge.ts'
 import { type Constraint, type ConstraintOrigin, Level, Phase } from './domain/directive.ts'
 import { callsFor, judgementsOf, outcomeOf, type Work } from './domain/judgement.ts'
 import { isShallow, normalised } from './domain/request.ts'
@@ -50,6 +51,7 @@ export const judge = async (
 ): Promise<ReadonlyMap<string, CheckOutcome>> => {
   const judges = judgesOf(constraints)
   if (!models.isConfigured || input.phase === Phase.DURING || judges.length === 0) return new Map()
+  if (!isJudgeable(input)) return new Map()
   const all = (reason: string) => new Map(judges.map(({ id }) => [id, unknown(`${reason} A person may decide.`)]))
   if (input.phase === Phase.RESULT && input.result === undefined) return all('There is no result to judge.')
   const judged = judgedIn(input)

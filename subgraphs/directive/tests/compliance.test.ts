@@ -71,6 +71,13 @@ describe('the constraints of a phase', () => {
     expect(at('RESULT')).toEqual(['DURING', 'RESULT'])
   })
 
+  it('on the way are those of the time that an attempt may take, too, as that is over before any result', () => {
+    const budgets = [{ milliseconds: 1 }, { tokens: 1 }, { milliseconds: 1, usd: 1 }].map((most, place) =>
+      constraint(`b${place}`, { kind: 'budget', ...most }, { phase: 'RESULT' }),
+    )
+    expect(constraintsAt(budgets, 'DURING').map(({ id }) => id)).toEqual(['b0', 'b2'])
+  })
+
   it('give reports that are kept, on the way only with a failure', () => {
     const finding = (outcome: Finding['outcome']): Finding => ({
       constraintId: 'a',

@@ -75,6 +75,16 @@ describe('a recorded result under another directive', () => {
     expect(compareWith(task, directive(constraint('would', budget(700)))).verdictAfter).toBe('VIOLATION')
   })
 
+  it('takes no plan for no plan, which meets nothing that is asked of plans', () => {
+    const task = recorded(budget(1000), 'PASS')
+    const cautious: Constraint = { ...constraint('would', { kind: 'steps', forbid: ['guess'] }), phase: 'PLAN' }
+    const verdictFor = (plan: string[] | null) =>
+      compareWith({ ...task, work: { result: {}, trace: {}, milliseconds: 800, plan } }, directive(cautious))
+        .verdictAfter
+    expect(verdictFor(null)).toBe('VIOLATION')
+    expect(verdictFor([])).toBe('COMPLIANT')
+  })
+
   it('tells at most 100 constraints and findings', () => {
     const many = Array.from({ length: 150 }, (_, place) => constraint(`c${place}`, budget(1), `belief ${place}`))
     const { constraints, findings } = compareWith(recorded(budget(1000), 'PASS'), directive(...many))

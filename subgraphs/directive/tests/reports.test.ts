@@ -140,6 +140,19 @@ describe('a report', () => {
     ])
   })
 
+  it('on the way tells once of the same failures in an attempt, and anew of others', async () => {
+    const { id } = await generate(directives, { taskType: 'test.solve', taskId: randomUUID() })
+    const asked = { directiveId: id, phase: 'DURING', attempt: 1 }
+    const first = await check(directives, { ...asked, trace: steps('guess') })
+    const again = await Promise.all(
+      [steps('guess'), steps('guess', 'solve')].map((trace) => check(directives, { ...asked, trace })),
+    )
+    expect(again).toEqual([first, first])
+    const other = await check(directives, { ...asked, attempt: 2, trace: steps('guess') })
+    expect(other.id).not.toBe(first.id)
+    expect((await eventsOf(directives, id)).map(([type]) => type)).toEqual(['CREATED', 'CHECKED', 'CHECKED'])
+  })
+
   it('shows what was found to who may see results, and to nobody else', async () => {
     const { id } = await check(directives, { directiveId: contact.id, result: { email: 'not-an-address-at-all' } })
     const read = (selection: string, role: 'VIEWER' | 'OPERATOR' | 'SERVICE') =>

@@ -156,14 +156,61 @@ describe('a task', () => {
     expect(await untilState(system, id, 'COMPLETED', 'FAILED')).toMatchObject({ state: 'COMPLETED' })
   })
 
-  it('does not let an agent past a MUST on plans by giving none', async () => {
+  it('lets a plan through that a person approved, by its only attempt, and checks another one afresh', async () => {
     const type = newType()
-    await addRule(system, type, { check: { kind: 'steps', require: ['verify'] }, phase: 'PLAN', onFail: 'REJECT' })
+    await addRule(system, type, { check: { kind: 'steps', forbid: ['call'] }, phase: 'PLAN', onFail: 'ESCALATE' })
+    const agent = await hire(system, [type])
+    const { id } = await submit(system, type, { maxAttempts: 1 })
+    const approve = async (): Promise<void> => {
+      await untilState(system, id, 'NEEDS_REVIEW')
+      const source = `mutation ($id: ID!) { reviewTask(id: $id, decision: APPROVE, note: "it may call") { state } }`
+      expect(await system.task.data(source, { id })).toEqual({ reviewTask: { state: 'DIRECTED' } })
+    }
+    const plan = ['look', 'call']
+    expect(await agent.start(await untilTaken(agent), plan)).toMatchObject({ cancel: true })
+    await approve()
+    const second = await untilTaken(agent)
+    expect(second).toMatchObject({ attempt: 1, feedback: null })
+    expect(await agent.start(second, ['call', 'look'])).toMatchObject({ cancel: true })
+    await approve()
+    const third = await untilTaken(agent)
+    expect(await agent.start(third, ['call', 'look'])).toMatchObject({ cancel: false, violation: null })
+    await agent.complete(third, { answer: 1 })
+    expect(await untilState(system, id, 'COMPLETED', 'FAILED', 'NEEDS_REVIEW')).toMatchObject({
+      state: 'COMPLETED',
+      attempts: 1,
+    })
+  })
+
+  it.each([
+    ['asks for a step', { kind: 'steps', require: ['verify'] }],
+    ['only forbids one', { kind: 'steps', forbid: ['guess'] }],
+    ['needs judgement', { kind: 'judge', rubric: 'The plan is careful.', threshold: 0.5 }],
+  ])('does not let an agent begin without a plan where a MUST on plans %s', async (_, check) => {
+    const type = newType()
+    await addRule(system, type, { check, phase: 'PLAN', onFail: 'REJECT' })
     const agent = await hire(system, [type])
     const { id } = await submit(system, type)
     const lent = await untilTaken(agent)
-    await agent.start(lent)
-    await agent.complete(lent, { answer: 1 })
+    const told = await agent.start(lent)
+    expect(told).toMatchObject({ cancel: true })
+    expect(told.violation?.id).toBeTruthy()
+    expect(await see(system, id)).toMatchObject({
+      state: 'FAILED',
+      error: { code: 'VIOLATION' },
+      compliance: { id: told.violation?.id },
+    })
+    await expect(agent.complete(lent, { answer: 1 })).rejects.toMatchObject({
+      extensions: { code: 'STALE_ASSIGNMENT' },
+    })
+  })
+
+  it('does not let an agent past a MUST on plans by not even beginning', async () => {
+    const type = newType()
+    await addRule(system, type, { check: { kind: 'steps', forbid: ['guess'] }, phase: 'PLAN', onFail: 'REJECT' })
+    const agent = await hire(system, [type])
+    const { id } = await submit(system, type)
+    await agent.complete(await untilTaken(agent), { answer: 1 })
     expect(await untilState(system, id, 'COMPLETED', 'FAILED')).toMatchObject({ error: { code: 'VIOLATION' } })
   })
 
@@ -186,6 +233,25 @@ describe('a task', () => {
     })
     expect(await agent.hold(lent)).toMatchObject({ cancel: true })
   })
+
+  it('checks steps that nobody could check when they came with the next word of their agent', async () => {
+    const type = newType()
+    await addRule(system, type, { check: { kind: 'steps', forbid: ['leak'] }, phase: 'DURING', onFail: 'REJECT' })
+    const agent = await hire(system, [type])
+    await submit(system, type)
+    const lent = await untilTaken(agent)
+    await agent.start(lent)
+    system.cutOff('directive')
+    const steps = [{ name: 'leak', at: '2026-01-01T00:00:00.000Z' }]
+    try {
+      expect(await agent.hold(lent, { steps })).toMatchObject({ cancel: false, violation: null })
+    } finally {
+      system.connect('directive')
+    }
+    const told = await agent.hold(lent)
+    expect(told).toMatchObject({ cancel: true })
+    expect(told.violation?.id).toBeTruthy()
+  })
 })
 
 describe('time', () => {
@@ -203,6 +269,51 @@ describe('time', () => {
     await expect(agent.complete(lent, { answer: 1 })).rejects.toMatchObject({
       extensions: { code: 'STALE_ASSIGNMENT' },
     })
+  })
+
+  it('reports an overrun once, as feedback and as what a person decides about', async () => {
+    const type = newType()
+    const belief = await addRule(system, type, { check: { kind: 'budget', milliseconds: 700 }, onFail: 'ESCALATE' })
+    await addRule(
+      system,
+      type,
+      { check: { kind: 'steps', forbid: ['stray'] }, phase: 'DURING', onFail: 'WARN' },
+      'SHOULD',
+    )
+    const agent = await hire(system, [type])
+    const { id } = await submit(system, type)
+    const lent = await untilTaken(agent)
+    await agent.start(lent)
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    await agent.hold(lent)
+    const { compliance } = await untilState(system, id, 'NEEDS_REVIEW')
+    const report = await reportOf(compliance?.id)
+    expect(report).toMatchObject({ phase: 'DURING', verdict: 'VIOLATION' })
+    const failed = report?.findings.filter(({ outcome }) => outcome === 'FAIL')
+    expect(failed).toEqual([{ outcome: 'FAIL', value: expect.stringMatching(/^\d+ milliseconds$/) as string }])
+    expect(await recordOf(belief)).toMatchObject({ applied: 1, violated: 1 })
+    const reviewed = `mutation ($id: ID!) { reviewTask(id: $id, decision: APPROVE, note: "once more") { id } }`
+    await system.task.data(reviewed, { id })
+    expect((await untilTaken(agent)).feedback?.id).toBe(compliance?.id)
+    while ((await recordOf(belief)).reviewed === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(await recordOf(belief)).toMatchObject({ applied: 1, violated: 1, reviewed: 1 })
+  })
+
+  it('ends an attempt that overruns also while nobody can report it, and gives no older feedback for it', async () => {
+    const type = newType()
+    await addRule(system, type, { check: { kind: 'budget', milliseconds: 700 } })
+    const agent = await hire(system, [type])
+    await submit(system, type)
+    const lent = await untilTaken(agent)
+    await agent.start(lent)
+    system.cutOff('directive')
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 800))
+      await agent.hold(lent)
+      expect(await untilTaken(agent)).toMatchObject({ attempt: 2, feedback: null })
+    } finally {
+      system.connect('directive')
+    }
   })
 
   it('does not put down to its budget what an agent left that fell silent before: another one tries', async () => {
@@ -249,6 +360,26 @@ describe('time', () => {
     system.connect('directive')
     await untilState(system, id, 'DIRECTED')
   })
+
+  const entity = async <T>(type: string, id: string | undefined, fields: string): Promise<T> => {
+    const source = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${type} { ${fields} } } }`
+    const data = await system.directive.data<{ _entities: T[] }>(source, { r: [{ __typename: type, id }] })
+    return data._entities[0] as T
+  }
+  const reportOf = (id: string | undefined) =>
+    entity<{ phase: string; verdict: string; findings: { outcome: string; value: string | null }[] } | null>(
+      'ComplianceReport',
+      id,
+      'phase verdict findings { outcome value }',
+    )
+  const recordOf = async (id: string) =>
+    (
+      await entity<{ record: { applied: number; violated: number; reviewed: number } }>(
+        'Belief',
+        id,
+        'record { applied violated reviewed }',
+      )
+    ).record
 
   const expireLease = (attemptId: string) =>
     system.database.query(

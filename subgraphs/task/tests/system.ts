@@ -58,6 +58,7 @@ export const startSystem = async () => {
     database: foundation.database,
     task: ask('task'),
     agent: ask('agent'),
+    directive: ask('directive'),
     ontology: ask('ontology'),
     /** As a peer that can not be reached, until it is connected again. */
     cutOff: (name: SubgraphName) => cutOff.add(name),

@@ -1,6 +1,6 @@
 import type { Decision } from '../src/domain/decision.ts'
 import type { TaskEvent } from '../src/domain/event.ts'
-import { claim, complete, giveUp, hold, leaveUnjudged, start } from '../src/domain/lending.ts'
+import { claim, complete, giveUp, hold, noteChecked, start } from '../src/domain/lending.ts'
 import { cancel, directed, retryTask, review, submit } from '../src/domain/lifecycle.ts'
 import { isFinal, isLent } from '../src/domain/state.ts'
 import { nextStepAt, timePasses } from '../src/domain/steps.ts'
@@ -161,9 +161,17 @@ export const createWorld = (seed: number) => {
     hold: () => withAttempt('hold', (it) => hold(task, it, { progress: random(), message: null, stepsBytes: 9 }, now)),
     breakRule: () =>
       withAttempt('breakRule', (it) =>
-        stopped(task, it.id, { id: 'r', phase: 'DURING', onFail: onFail(), message: 'no' }, now),
+        stopped(
+          task,
+          it.id,
+          { id: 'r', phase: 'DURING', onFail: onFail(), message: 'no', planHash: pick([undefined, 'p']) },
+          now,
+        ),
       ),
-    leaveUnjudged: () => withAttempt('leaveUnjudged', (it) => leaveUnjudged(task, it, 'who knows', now)),
+    noteChecked: () =>
+      withAttempt('noteChecked', (it) =>
+        noteChecked(task, it, { stepsBytes: it.stepsBytes, unjudged: pick(['who knows', null]) }, now),
+      ),
     complete: () => {
       const attempt = anAttempt()
       if (!attempt) return

@@ -23,13 +23,19 @@ export interface ComplianceReport {
   readonly checkedAt: Date
 }
 
+const isOfTime = ({ check }: Constraint): boolean => check.kind === 'budget' && check.milliseconds !== undefined
+
 /**
  * The constraints that a phase checks. Completion checks those of DURING once more, over the whole trace: what an agent
- * did not report on its way must not go unseen.
+ * did not report on its way must not go unseen. A time that an attempt may take is over on the way, whatever comes after,
+ * so DURING checks those of RESULT, too.
  */
 export const constraintsAt = (constraints: readonly Constraint[], phase: Phase): Constraint[] =>
   constraints.filter(
-    (constraint) => constraint.phase === phase || (phase === Phase.RESULT && constraint.phase === Phase.DURING),
+    (constraint) =>
+      constraint.phase === phase ||
+      (phase === Phase.RESULT && constraint.phase === Phase.DURING) ||
+      (phase === Phase.DURING && constraint.phase === Phase.RESULT && isOfTime(constraint)),
   )
 
 /** How long checks may take, in milliseconds of the clock. */
@@ -105,6 +111,14 @@ export const verdictOf = (constraints: readonly Constraint[], findings: readonly
   if (phase !== Phase.DURING && outcomes.includes(Outcome.UNKNOWN)) return Verdict.NEEDS_REVIEW
   return Verdict.COMPLIANT
 }
+
+/** The constraints that failed, in an order of their own: of DURING, one report of an attempt tells of the same ones. */
+export const failedOf = (findings: readonly Finding[]): string =>
+  findings
+    .filter(({ outcome }) => outcome === Outcome.FAIL)
+    .map(({ constraintId }) => constraintId)
+    .sort()
+    .join(' ')
 
 /** Whether a report is kept: all of PLAN and RESULT; of DURING, which is asked again and again, those with a failure. */
 export const isKept = (phase: Phase, findings: readonly Finding[]): boolean =>

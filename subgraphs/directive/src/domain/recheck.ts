@@ -78,6 +78,9 @@ const judgedBefore = ({ directive, reports }: RecordedTask): Map<string, Finding
   )
 }
 
+/** The trace that the check of a plan looks at: without a plan where none was declared, as none meets nothing. */
+const planOf = ({ plan }: RecordedWork): Trace => (plan === null ? {} : { plan })
+
 /** Checks a recorded result against other constraints. Pure, but for the time that it may take: 2 s for each phase. */
 const recheck = (
   task: RecordedTask,
@@ -94,7 +97,7 @@ const recheck = (
         phase,
         task: { id: task.id, type: task.type, input: task.input },
         result: isPlan ? undefined : work.result,
-        trace: isPlan ? { plan: work.plan ?? [] } : work.trace,
+        trace: isPlan ? planOf(work) : work.trace,
         elapsedMilliseconds: work.milliseconds,
       },
     )

@@ -2,8 +2,8 @@ import type { Runtime } from '@mothership/platform/subgraph'
 import type { Disposer } from '@mothership/platform/time'
 import { isUuid } from '@mothership/platform/uuid'
 import { type Prisma, PrismaClient } from '@mothership/prisma'
-import type { ComplianceReport } from '../domain/compliance.ts'
-import type { DirectiveContent, Phase } from '../domain/directive.ts'
+import { type ComplianceReport, failedOf } from '../domain/compliance.ts'
+import { type DirectiveContent, Phase } from '../domain/directive.ts'
 import type { Origin } from '../domain/origin.ts'
 import { tallyOfReport, tallyOfReview } from '../domain/record.ts'
 import { checkedEvent, reviewOf, TASK_STREAM } from '../events.ts'
@@ -44,9 +44,14 @@ export const createReportStore = ({ database, events }: Pick<Runtime, 'database'
       return row && toReport(row)
     },
 
-    /** Keeps a report. Where its attempt and phase have one already, that one is answered and nothing is written. */
+    /**
+     * Keeps a report. Where its attempt and phase have one already, that one is answered and nothing is written; of DURING,
+     * where they have one in which the same constraints failed.
+     */
     createReport: (report: ComplianceReport, origin: Origin): Promise<ComplianceReport> =>
       events.write(prisma, async (tx, append) => {
+        const known = await findSameDuring(tx, report, origin)
+        if (known) return known
         const row = { ...report, origin, findings: json(report.findings) }
         const { count } = await tx.complianceReport.createMany({ data: [row], skipDuplicates: true })
         if (count === 0) {
@@ -98,4 +103,16 @@ export const createReportStore = ({ database, events }: Pick<Runtime, 'database'
         },
       }),
   }
+}
+
+/** A report on the same attempt that found the same on its way; the directive is locked, so that no two look at once. */
+const findSameDuring = async (
+  tx: Pick<OwnTables, 'complianceReport' | '$queryRawUnsafe'>,
+  { directiveId, taskId, attempt, phase, findings }: ComplianceReport,
+  origin: Origin,
+): Promise<ComplianceReport | null> => {
+  if (phase !== Phase.DURING || taskId === null || attempt === null) return null
+  await tx.$queryRawUnsafe('select id::text from directive.directive where id = $1::uuid for update', directiveId)
+  const rows = await tx.complianceReport.findMany({ where: { directiveId, taskId, attempt, phase, origin } })
+  return rows.map(toReport).find((known) => failedOf(known.findings) === failedOf(findings)) ?? null
 }

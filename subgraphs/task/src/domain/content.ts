@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '@mothership/platform/json'
 import { isStorable } from '@mothership/platform/storable'
 
 /** What an agent did: its plan, its steps, its evidence, what it used. */
@@ -18,6 +19,9 @@ export interface TraceStep {
 
 /** SHA-256 of a text, as hex. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** What tells one plan from another; no plan has a hash, too. */
+export const planHashOf = (plan: readonly string[] | null): string => sha256(canonicalJson(plan))
 
 /**
  * The whole trace of an attempt: what it reported while it ran can not be taken back, and what its last word repeats is

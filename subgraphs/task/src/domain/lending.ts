@@ -37,6 +37,7 @@ export const claim = (
     hasCheckedPlan: false,
     unjudged: null,
     stepsBytes: 2,
+    checkedBytes: 2,
     end: null,
     answerHash: null,
     milliseconds: null,
@@ -130,11 +131,24 @@ export const hold = (
   })
 }
 
-/** Nobody could judge a MUST while it ran: a person looks at the result. */
-export const leaveUnjudged = (task: Task, attempt: Attempt, reason: string, now: Date): Decision => {
+/** Whether the agent reported steps that nobody has checked, as nobody could, or the process died before. */
+export const hasUncheckedSteps = ({ stepsBytes, checkedBytes }: Attempt): boolean => stepsBytes > checkedBytes
+
+/** Its steps were checked up to a size. Where nobody could judge a MUST while it ran, a person looks at the result. */
+export const noteChecked = (
+  task: Task,
+  attempt: Attempt,
+  { stepsBytes, unjudged }: { stepsBytes: number; unjudged: string | null },
+  now: Date,
+): Decision => {
   const lent = heldBy(task, attempt)
-  if (!lent || lent.attempt.unjudged !== null) return unchanged
-  return changed({ before: task, after: { ...lent, attempt: { ...lent.attempt, unjudged: reason } }, now })
+  if (!lent) return unchanged
+  const noted: Attempt = {
+    ...lent.attempt,
+    checkedBytes: Math.max(lent.attempt.checkedBytes, stepsBytes),
+    unjudged: lent.attempt.unjudged ?? unjudged,
+  }
+  return changed({ before: task, after: { ...lent, attempt: noted }, now })
 }
 
 /** The agent gives its result. The same result again is no change; another one, or one that comes too late, is refused. */

@@ -1,5 +1,5 @@
 import { changed, endAttempt, failed, refused, unchanged, type Decision } from './decision.ts'
-import type { TaskEvent } from './event.ts'
+import type { Happening, TaskEvent } from './event.ts'
 import { isFinal, isLent, isRetryable } from './state.ts'
 import type { Task } from './task.ts'
 import type { Terms } from './terms.ts'
@@ -35,6 +35,7 @@ export const submit = (submission: Submission, now: Date): { task: Task; event: 
     complianceId: null,
     feedbackId: null,
     reviewed: null,
+    approvedPlan: null,
   }
   const event: TaskEvent = {
     type: 'SUBMITTED',
@@ -159,19 +160,39 @@ export const review = (
       happenings: [reviewed, { type: 'COMPLETED', to: 'COMPLETED' }],
     })
   }
+  return tryOnceMore(task.review.planHash === undefined ? decided : withPlan(decided, task.review.planHash), {
+    before: task,
+    reviewed,
+    now,
+  })
+}
+
+/** A plan that a person lets through: its attempt came to no work, so it is not counted, and was no mistake to learn from. */
+const withPlan = (task: Task, planHash: string): Task => ({
+  ...task,
+  approvedPlan: planHash,
+  attempts: task.attempts - 1,
+  earlierAttempts: task.earlierAttempts + 1,
+  feedbackId: null,
+})
+
+const tryOnceMore = (
+  task: Task,
+  { before, reviewed, now }: { before: Task; reviewed: Happening; now: Date },
+): Decision => {
   if (task.attempts >= task.maxAttempts) {
     const error = {
       code: 'ATTEMPTS_EXHAUSTED',
       message: `All ${task.maxAttempts} attempts were used up.`,
       isAgents: false,
     }
-    return failed({ task: decided, error, now, causes: [reviewed] })
+    return failed({ task, error, now, causes: [reviewed] })
   }
   return changed({
-    before: task,
-    after: { ...decided, state: 'DIRECTED', attempt: null, agentId: null, credentialId: null },
+    before,
+    after: { ...task, state: 'DIRECTED', attempt: null, agentId: null, credentialId: null },
     now,
-    attempt: task.attempt,
+    attempt: before.attempt,
     happenings: [reviewed, { type: 'DIRECTED', to: 'DIRECTED' }],
   })
 }

@@ -3,7 +3,7 @@ import { unchanged } from './decision.ts'
 import { passDeadline } from './lifecycle.ts'
 import { assertNever } from './state.ts'
 import type { Task } from './task.ts'
-import { expireLease, overrun, overrunSince } from './verdict.ts'
+import { expireLease, overrun, overrunSince, type OverrunReport } from './verdict.ts'
 
 /** What the server itself has to do for a task, and can only do with a peer. */
 export type PeerStep = 'compile' | 'check'
@@ -34,9 +34,8 @@ export const nextStepAt = (task: Task, now: Date): Date | null => {
 }
 
 /** What time alone has done to a task: its deadline, its budget or its lease ran out. */
-export const timePasses = (task: Task, now: Date): Decision => {
-  for (const transition of [passDeadline, overrun, expireLease]) {
-    const decision = transition(task, now)
+export const timePasses = (task: Task, now: Date, report: OverrunReport | null = null): Decision => {
+  for (const decision of [passDeadline(task, now), overrun(task, now, report), expireLease(task, now)]) {
     if (decision.kind !== 'unchanged') return decision
   }
   return unchanged

@@ -35,6 +35,8 @@ export interface Attempt {
   readonly unjudged: string | null
   /** The size of the steps that it reported so far, as JSON. */
   readonly stepsBytes: number
+  /** How much of that was checked while it ran: what could not be is checked with the next word of its agent. */
+  readonly checkedBytes: number
   readonly end: { readonly reason: EndReason; readonly at: Date } | null
   /** SHA-256 of the agent's last word. */
   readonly answerHash: string | null
@@ -53,8 +55,10 @@ export interface TaskFailure {
 export interface Review {
   readonly about: 'DIRECTIVE' | 'ATTEMPT' | 'RESULT'
   readonly reason: string
-  /** The check that asks for it; left out: none does, e.g. a budget was overrun. */
+  /** The check that asks for it; left out: none does, e.g. a directive contradicts itself. */
   readonly reportId?: string
+  /** The plan that is in question, as `planHashOf` has it; left out: none is. */
+  readonly planHash?: string
 }
 
 /** What a person decided about a task that waited for it. */
@@ -98,6 +102,8 @@ interface TaskFacts {
   readonly feedbackId: string | null
   /** The last decision of a person; it stays where the task is retried. */
   readonly reviewed: Reviewed | null
+  /** The plan that a person let through, as `planHashOf` has it; null: none. It stays where the task is retried. */
+  readonly approvedPlan: string | null
 }
 
 /** What differs by state: the attempt is there exactly while it matters, an error exactly where it failed. */

@@ -51,11 +51,29 @@ export const rulingOf = ({ verdict, findings }: Report): Ruling => {
   }
 }
 
-/** What was found about a result: of the reports on all its phases, the first that is the worst. */
-export const worstOf = <T extends { ruling: Ruling }>(reports: readonly T[]): T | undefined => {
-  const badness = { broken: 2, unjudged: 1, compliant: 0 }
-  return [...reports].sort((a, b) => badness[b.ruling.kind] - badness[a.ruling.kind])[0]
+/** What a check of a plan means for a task: where a person let this plan through, only what rejects it stops it. */
+export const rulingOnPlan = (ruling: Ruling, task: Task, planHash: string): Ruling =>
+  ruling.kind === 'broken' && ruling.onFail !== 'REJECT' && task.approvedPlan === planHash
+    ? { kind: 'compliant' }
+    : ruling
+
+/** Any that is broken is worse than one that nobody could judge, and the sternest is the worst of them. */
+const badnessOf = (ruling: Ruling): number => {
+  switch (ruling.kind) {
+    case 'compliant':
+      return 0
+    case 'unjudged':
+      return 1
+    case 'broken':
+      return 2 + STERNNESS[ruling.onFail]
+    default:
+      return assertNever(ruling)
+  }
 }
+
+/** What was found about a result: of the reports on all its phases, the first that is the worst. */
+export const worstOf = <T extends { ruling: Ruling }>(reports: readonly T[]): T | undefined =>
+  [...reports].sort((a, b) => badnessOf(b.ruling) - badnessOf(a.ruling))[0]
 
 /** Follows what a failed MUST asks for; the attempt has ended. */
 const violated = (
@@ -67,13 +85,16 @@ const violated = (
     /** What a person would be asked to decide on. */
     about: 'ATTEMPT' | 'RESULT'
     data: Happening['data']
+    /** The plan that a person would let through. */
+    planHash?: string | undefined
   },
   now: Date,
 ): Decision => {
   const { attempt, onFail, about } = options
   const error = { ...options.error, isAgents: false }
   const reportId = options.data?.['reportId']
-  const asked = typeof reportId === 'string' ? { reportId } : {}
+  const { planHash } = options
+  const asked = { ...(typeof reportId === 'string' && { reportId }), ...(planHash !== undefined && { planHash }) }
   const causes: Happening[] = [{ type: 'VIOLATION', message: error.message, data: options.data ?? null }]
   switch (onFail) {
     case 'REJECT':
@@ -132,7 +153,7 @@ export const validated = (task: Task, report: { id: string; ruling: Ruling }, no
 export const stopped = (
   task: Task,
   attemptId: string,
-  report: { id: string; phase: ConstraintPhase; onFail: OnFail; message: string },
+  report: { id: string; phase: ConstraintPhase; onFail: OnFail; message: string; planHash?: string | undefined },
   now: Date,
 ): Decision => {
   if (!isLentTask(task) || task.attempt.id !== attemptId) return unchanged
@@ -145,27 +166,36 @@ export const stopped = (
       error: { code: 'VIOLATION', message: report.message },
       about: 'ATTEMPT',
       data,
+      planHash: report.planHash,
     },
     now,
   )
 }
 
+/** A report on an attempt that takes longer than it may. */
+export interface OverrunReport {
+  readonly id: string
+  readonly attemptId: string
+}
+
 /**
  * The attempt takes longer than a MUST allows, by the database's clock, and its agent was heard of after that. One that
- * fell silent before is not to blame the task for: its lease runs out, and another attempt is made.
+ * fell silent before is not to blame the task for: its lease runs out, and another attempt is made. `report` is the check
+ * that found it; null: nobody could be asked for one, and what was found of an attempt before is no feedback on this one.
  */
-export const overrun = (task: Task, now: Date): Decision => {
+export const overrun = (task: Task, now: Date, report: OverrunReport | null = null): Decision => {
   const end = overrunSince(task)
   if (!isLentTask(task) || end === null || end > now || !task.terms?.budget) return unchanged
   const { milliseconds, onFail } = task.terms.budget
+  const reportId = report?.attemptId === task.attempt.id ? report.id : null
   return violated(
-    task,
+    { ...task, complianceId: reportId ?? task.complianceId, feedbackId: reportId },
     {
       attempt: endAttempt(task.attempt, 'STOPPED', now),
       onFail,
       error: { code: 'BUDGET_EXCEEDED', message: `It took longer than its budget of ${milliseconds} ms.` },
       about: 'ATTEMPT',
-      data: { budgetMilliseconds: milliseconds },
+      data: { budgetMilliseconds: milliseconds, ...(reportId !== null && { reportId, phase: 'DURING' }) },
     },
     now,
   )
@@ -178,7 +208,7 @@ export const overrun = (task: Task, now: Date): Decision => {
 export const overrunSince = (task: Task): Date | null => {
   if (!isLentTask(task) || !task.terms?.budget) return null
   const end = new Date(task.attempt.assignedAt.getTime() + task.terms.budget.milliseconds)
-  return lastHeardAt(task.attempt) >= end ? end : null
+  return lastHeardAt(task.attempt) > end ? end : null
 }
 
 /** The agent was silent for the length of its lease, or it is gone: another attempt, while any is left. */

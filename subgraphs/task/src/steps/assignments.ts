@@ -2,14 +2,14 @@ import type { Identity } from '@mothership/platform/identity'
 import { canonicalJson } from '@mothership/platform/json'
 import type { Peers } from '@mothership/platform/peers'
 import type { Logger } from '@mothership/platform/telemetry'
-import { sha256, type Trace, type TraceStep } from '../domain/content.ts'
-import { giveUp, isLentTask, leaveUnjudged, start } from '../domain/lending.ts'
+import { planHashOf, sha256, type Trace, type TraceStep } from '../domain/content.ts'
+import { giveUp, hasUncheckedSteps, isLentTask, noteChecked, start } from '../domain/lending.ts'
 import type { Attempt, LentTask, Task } from '../domain/task.ts'
 import { type Ruling, stopped } from '../domain/verdict.ts'
 import { assertHolder, type Claim } from '../store/lending.ts'
 import type { TaskStore } from '../store.ts'
 import type { AgentDirectory } from './agents.ts'
-import { checkCompliance } from './compliance.ts'
+import { checkCompliance, checkPlan } from './compliance.ts'
 
 /** A task lent to an agent, with the token that it is shown once. */
 export interface Lent {
@@ -54,22 +54,16 @@ export const createAssignments = (options: {
   const obey = async (
     claim: Claim,
     phase: 'PLAN' | 'DURING',
-    report: { id: string; ruling: Ruling },
+    report: { id: string; ruling: Ruling; planHash?: string },
   ): Promise<boolean> => {
-    const { ruling } = report
+    const { ruling, id, planHash } = report
     if (ruling.kind !== 'broken') return false
     const { onFail, message } = ruling
     await store.changeHeld(claim, (task, attempt, now) =>
-      stopped(task, attempt.id, { id: report.id, phase, onFail, message }, now),
+      stopped(task, attempt.id, { id, phase, onFail, message, planHash }, now),
     )
     return true
   }
-  const checkPlan = (task: LentTask, plan: readonly string[], caller: Identity) =>
-    checkCompliance(
-      peers,
-      { task, attempt: task.attempt, phase: 'PLAN', trace: { plan }, elapsedMilliseconds: elapsed(task) },
-      caller,
-    )
   const checkSteps = async (task: LentTask, caller: Identity) => {
     const { steps } = await store.workOf(task.attempt.id)
     const trace = { ...(task.attempt.plan && { plan: task.attempt.plan }), steps }
@@ -94,15 +88,21 @@ export const createAssignments = (options: {
       return taken.flatMap(({ task, token }) => (task.attempt ? [{ task, attempt: task.attempt, token }] : []))
     },
 
-    /** A plan is checked before the attempt starts. Throws UnavailableError where it can not be: start again then. */
+    /**
+     * What the directive asks of plans is checked before the attempt starts: of no plan, too, which meets none of it.
+     * Throws UnavailableError where it can not be checked: start again then.
+     */
     start: async (caller: Identity, ticket: Ticket, plan: readonly string[] | null): Promise<Hold> => {
       const claim = claimOf(caller, ticket)
       const attempt = assertHolder(await store.findAttempt(ticket.id), claim)
       const [task] = await store.findTasks([attempt.taskId])
       const isNew = task?.state === 'ASSIGNED' && task.attempt.id === attempt.id
-      const hasCheckedPlan = isNew && plan !== null && task.terms?.phases.includes('PLAN') === true
-      const report = hasCheckedPlan ? await checkPlan(task, plan, caller) : null
-      if (report && (await obey(claim, 'PLAN', report))) return answer(caller, attempt, report)
+      const hasCheckedPlan = isNew && task.terms?.phases.includes('PLAN') === true
+      const work = isNew && { task, attempt: task.attempt, plan, elapsedMilliseconds: elapsed(task) }
+      const report = work && hasCheckedPlan ? await checkPlan(peers, work, caller) : null
+      if (report && (await obey(claim, 'PLAN', { ...report, planHash: planHashOf(plan) }))) {
+        return answer(caller, attempt, report)
+      }
       const unjudged = report?.ruling.kind === 'unjudged' ? report.ruling.reason : null
       const started = await store.changeHeld(claim, (now, held, at) =>
         start(now, held, { plan, hasCheckedPlan, unjudged }, at),
@@ -110,20 +110,21 @@ export const createAssignments = (options: {
       return answer(caller, started.attempt, null)
     },
 
-    /** Steps are checked at once where the directive says so; what can not be checked now is checked with the result. */
+    /** Steps are checked at once where the directive says so; what can not be checked now, with the next word or the result. */
     hold: async (caller: Identity, ticket: Ticket, progress: Progress): Promise<Hold> => {
       const claim = claimOf(caller, ticket)
       const { task, attempt } = await store.hold(claim, progress)
-      const isChecked = progress.steps.length > 0 && isLentTask(task) && task.terms?.phases.includes('DURING') === true
-      if (attempt.end !== null || !isChecked) return answer(caller, attempt, null)
+      const isToCheck = hasUncheckedSteps(attempt) && task.terms?.phases.includes('DURING') === true
+      if (attempt.end !== null || !isLentTask(task) || !isToCheck) return answer(caller, attempt, null)
       const report = await checkSteps(task, caller).catch((error: unknown) => {
         logger.warn({ error, taskId: task.id }, 'steps could not be checked while they were taken')
         return null
       })
       if (report && (await obey(claim, 'DURING', report))) return answer(caller, attempt, report)
-      if (report?.ruling.kind === 'unjudged') {
-        const { reason } = report.ruling
-        await store.changeHeld(claim, (now, held, at) => leaveUnjudged(now, held, reason, at))
+      if (report) {
+        const unjudged = report.ruling.kind === 'unjudged' ? report.ruling.reason : null
+        const { stepsBytes } = attempt
+        await store.changeHeld(claim, (now, held, at) => noteChecked(now, held, { stepsBytes, unjudged }, at))
       }
       return answer(caller, attempt, null)
     },

@@ -1,9 +1,9 @@
 import type { Identity } from '@mothership/platform/identity'
 import type { Peers } from '@mothership/platform/peers'
-import type { Trace } from '../domain/content.ts'
+import { planHashOf, type Trace } from '../domain/content.ts'
 import type { Attempt, Task } from '../domain/task.ts'
 import type { ConstraintPhase } from '../domain/terms.ts'
-import { rulingOf, type Ruling } from '../domain/verdict.ts'
+import { rulingOf, rulingOnPlan, type Ruling } from '../domain/verdict.ts'
 import { CheckComplianceDocument } from '../generated/directive-documents.ts'
 
 /** GraphQL's Int; a task that runs for 24 days has overrun any budget. */
@@ -40,6 +40,17 @@ export const checkCompliance = async (
     timeoutMilliseconds === undefined ? {} : { timeoutMilliseconds },
   )
   return { id: report.id, ruling: rulingOf(report) }
+}
+
+/** Has a plan checked, or that there is none: what it means for the task, as a person may have let it through. */
+export const checkPlan = async (
+  peers: Peers,
+  work: Omit<Parameters<typeof checkCompliance>[1], 'phase' | 'trace' | 'result'> & { plan: readonly string[] | null },
+  onBehalfOf: Identity | null,
+): Promise<{ id: string; ruling: Ruling }> => {
+  const { plan, ...rest } = work
+  const { id, ruling } = await checkCompliance(peers, { ...rest, phase: 'PLAN', trace: { plan } }, onBehalfOf)
+  return { id, ruling: rulingOnPlan(ruling, work.task, planHashOf(plan)) }
 }
 
 const wireTrace = ({ plan, steps, evidence, tokens, usd }: Trace) => ({

@@ -7,10 +7,11 @@ import { backoff, disposeAll, every, once, type Disposer, sleep } from '@mothers
 import { stepFailed } from '../domain/lifecycle.ts'
 import { peerStepOf } from '../domain/steps.ts'
 import type { Task } from '../domain/task.ts'
+import type { OverrunReport } from '../domain/verdict.ts'
 import { Topic } from '../events.ts'
 import type { TaskStore } from '../store.ts'
 import type { DueStep } from '../store/steps.ts'
-import { asOf, checkResult, compileDirective, type Learnt } from './peer-steps.ts'
+import { asOf, checkOverrun, checkResult, compileDirective, type Learnt } from './peer-steps.ts'
 
 const POLL_MILLISECONDS = 1_000
 /** A step that is younger than that has enough of its lease left. */
@@ -114,9 +115,26 @@ type StepOptions = RunnerOptions & { readonly signal: AbortSignal }
 const takeStep = async (options: StepOptions, due: DueStep, task: Task): Promise<void> => {
   const { store } = options
   const step = peerStepOf(task)
-  if (step === null) return store.letTimePass(task.id)
+  if (step === null) {
+    const report = await reportOverrun(options, task)
+    // Whoever takes the step next asks again, rather than that it ends without a report.
+    return options.signal.aborted ? undefined : store.letTimePass(task.id, report)
+  }
   const learnt = await askPeer(options, due, task)
   if (learnt) await store.change(task.id, asOf(task, learnt))
+}
+
+/** The report on an attempt that takes longer than it may; null: it does not, or nobody answers: it ends all the same. */
+const reportOverrun = async (
+  { store, peers, logger, signal }: StepOptions,
+  task: Task,
+): Promise<OverrunReport | null> => {
+  try {
+    return await orAborted(checkOverrun(store, peers, task), signal)
+  } catch (error) {
+    logger.warn({ error, taskId: task.id }, 'an attempt that took too long ends without a report')
+    return null
+  }
 }
 
 /** What the peer answered, as a transition; null where it is asked again later. */

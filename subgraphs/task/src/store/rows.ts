@@ -27,6 +27,7 @@ export interface TaskRow {
   error: TaskFailure | null
   review: Review | null
   reviewed: StoredReview | null
+  approvedPlan: string | null
   submittedBy: string
   idempotencyKey: string | null
   deadline: Date | null
@@ -42,6 +43,7 @@ export const TASK_COLUMNS = `
   t.max_attempts as "maxAttempts", t.earlier_attempts as "earlierAttempts", t.attempt_id::text as "attemptId",
   t.agent_id as "agentId", t.credential_id as "credentialId", t.directive_id as "directiveId", t.terms,
   t.compliance_id as "complianceId", t.feedback_id as "feedbackId", t.error, t.review, t.reviewed,
+  t.approved_plan as "approvedPlan",
   t.submitted_by as "submittedBy", t.idempotency_key as "idempotencyKey", t.deadline,
   t.correlation_id as "correlationId", t.version, t.created_at as "createdAt", t.updated_at as "updatedAt",
   t.completed_at as "completedAt"`
@@ -62,6 +64,7 @@ export interface AttemptRow {
   hasCheckedPlan: boolean
   unjudged: string | null
   stepsBytes: number
+  checkedBytes: number
   endedAt: Date | null
   endReason: EndReason | null
   answerHash: string | null
@@ -73,6 +76,7 @@ export const ATTEMPT_COLUMNS = `
   a.token_hash as "tokenHash", a.assigned_at as "assignedAt", a.started_at as "startedAt",
   a.lease_expires_at as "leaseExpiresAt", a.revoked_at as "revokedAt", a.progress_event_at as "progressEventAt",
   a.plan, a.has_checked_plan as "hasCheckedPlan", a.unjudged, a.steps_bytes as "stepsBytes",
+  a.checked_bytes as "checkedBytes",
   a.ended_at as "endedAt", a.end_reason as "endReason", a.answer_hash as "answerHash", a.milliseconds`
 
 export const toAttempt = (row: AttemptRow): Attempt => {
@@ -140,6 +144,7 @@ export const taskRecord = (task: Task): Record<string, unknown> => ({
   error: task.state === 'FAILED' ? task.error : null,
   review: task.state === 'NEEDS_REVIEW' ? task.review : null,
   reviewed: task.reviewed,
+  approved_plan: task.approvedPlan,
   version: task.version,
   next_step_at: nextStepAt(task, task.updatedAt),
   updated_at: task.updatedAt,
@@ -151,7 +156,8 @@ const isCompletedAt = (state: TaskState): boolean =>
 
 const TASK_TYPES = `id uuid, state text, progress double precision, progress_message text, attempts integer,
   earlier_attempts integer, attempt_id uuid, agent_id text, credential_id text, directive_id text, terms jsonb,
-  compliance_id text, feedback_id text, error jsonb, review jsonb, reviewed jsonb, version integer, next_step_at timestamptz,
+  compliance_id text, feedback_id text, error jsonb, review jsonb, reviewed jsonb, approved_plan text, version integer,
+  next_step_at timestamptz,
   updated_at timestamptz, completed_at timestamptz`
 
 // jsonb_to_recordset gives the SQL null for a JSON null, in columns of jsonb too.
@@ -161,7 +167,7 @@ export const UPDATE_TASKS = `
     earlier_attempts = r.earlier_attempts, attempt_id = r.attempt_id, agent_id = r.agent_id,
     credential_id = r.credential_id, directive_id = r.directive_id, terms = r.terms,
     compliance_id = r.compliance_id, feedback_id = r.feedback_id, error = r.error, review = r.review,
-    reviewed = r.reviewed,
+    reviewed = r.reviewed, approved_plan = r.approved_plan,
     version = r.version, next_step_at = r.next_step_at, step_failures = 0, updated_at = r.updated_at,
     completed_at = r.completed_at
   from jsonb_to_recordset($1::jsonb) as r (${TASK_TYPES})
@@ -183,6 +189,7 @@ export const attemptRecord = (attempt: Attempt): Record<string, unknown> => ({
   has_checked_plan: attempt.hasCheckedPlan,
   unjudged: attempt.unjudged,
   steps_bytes: attempt.stepsBytes,
+  checked_bytes: attempt.checkedBytes,
   ended_at: attempt.end?.at ?? null,
   end_reason: attempt.end?.reason ?? null,
   answer_hash: attempt.answerHash,
@@ -192,7 +199,7 @@ export const attemptRecord = (attempt: Attempt): Record<string, unknown> => ({
 const ATTEMPT_TYPES = `id uuid, task_id uuid, number integer, agent_id text, credential_id text, token_hash text,
   assigned_at timestamptz, started_at timestamptz, lease_expires_at timestamptz, revoked_at timestamptz,
   progress_event_at timestamptz, plan jsonb, has_checked_plan boolean, unjudged text, steps_bytes integer,
-  ended_at timestamptz, end_reason text, answer_hash text, milliseconds integer`
+  checked_bytes integer, ended_at timestamptz, end_reason text, answer_hash text, milliseconds integer`
 
 const ATTEMPT_NAMES = ATTEMPT_TYPES.split(',').map((column) => column.trim().split(' ')[0])
 
@@ -205,5 +212,6 @@ export const SAVE_ATTEMPTS = `
     started_at = excluded.started_at, lease_expires_at = excluded.lease_expires_at,
     progress_event_at = excluded.progress_event_at, plan = excluded.plan,
     has_checked_plan = excluded.has_checked_plan, unjudged = excluded.unjudged, steps_bytes = excluded.steps_bytes,
+    checked_bytes = excluded.checked_bytes,
     ended_at = excluded.ended_at, end_reason = excluded.end_reason, answer_hash = excluded.answer_hash,
     milliseconds = excluded.milliseconds`

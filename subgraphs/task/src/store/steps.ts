@@ -1,5 +1,6 @@
 import { nextStepAt, peerStepOf, timePasses } from '../domain/steps.ts'
 import type { Task } from '../domain/task.ts'
+import type { OverrunReport } from '../domain/verdict.ts'
 import type { OwnTables, Tx } from './client.ts'
 import { lockTask, settle, type Writer } from './changes.ts'
 
@@ -58,11 +59,11 @@ export const stepStore = (prisma: OwnTables, writer: Writer) => ({
   postpone: async (task: Task, milliseconds: number): Promise<void> =>
     void (await prisma.$executeRawUnsafe(POSTPONE, task.id, task.version, milliseconds)),
 
-  /** Does what time alone asks for, else looks again when it next could. */
-  letTimePass: async (id: string): Promise<void> => {
+  /** Does what time alone asks for, else looks again when it next could. `report` is on an attempt that overran. */
+  letTimePass: async (id: string, report: OverrunReport | null = null): Promise<void> => {
     await writer.write(async (tx, append) => {
       const { task, now } = await lockTask(tx, id)
-      const decision = timePasses(task, now)
+      const decision = timePasses(task, now, report)
       if (decision.kind !== 'unchanged') return [await settle(tx, append, task, decision)]
       if (peerStepOf(task) === null)
         await tx.$executeRawUnsafe(RESCHEDULE, id, nextStepAt(task, now)?.toISOString() ?? null)

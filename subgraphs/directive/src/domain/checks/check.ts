@@ -71,6 +71,9 @@ export const pass = outcome(Outcome.PASS)
 export const fail = outcome(Outcome.FAIL)
 export const unknown = outcome(Outcome.UNKNOWN)
 
+/** What an agent is told that declared no plan where one is checked. */
+export const NO_PLAN = 'No plan was declared. Declare the steps.'
+
 const MAX_EXCERPT = 200
 
 /** A value as text of at most 200 characters. */

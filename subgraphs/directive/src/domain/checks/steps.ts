@@ -1,6 +1,6 @@
 import { Phase } from '../directive.ts'
 import type { CheckOf } from '../rule.ts'
-import { type CompiledCheck, fail, list, pass, unknown } from './check.ts'
+import { type CompiledCheck, fail, list, NO_PLAN, pass, unknown } from './check.ts'
 
 /**
  * Over the names of the declared plan (PLAN) or of the steps that were taken (DURING, RESULT). What was not sent cannot
@@ -27,7 +27,7 @@ export const compile =
         : pass('No forbidden step was taken so far.')
     }
     if (names === undefined) {
-      return fail(isPlan ? 'No plan was declared. Declare the steps.' : 'The trace has no steps. Send what was done.')
+      return fail(isPlan ? NO_PLAN : 'The trace has no steps. Send what was done.')
     }
     if (missing.length > 0) {
       return fail(
