@@ -3,7 +3,7 @@ import { createTestDatabase, testLogger, type TestSubgraph } from '@mothership/p
 import { z } from 'zod'
 import { parseModelSettings } from '../src/environment.ts'
 import { createBudget } from '../src/models/budget.ts'
-import { createChain } from '../src/models/chain.ts'
+import { createChain, type Pacing } from '../src/models/chain.ts'
 import { createUsageStore } from '../src/store/model-usage.ts'
 import { generate, ids, startDirectives } from './fixture.ts'
 import { dataOf, proposing, QUICK } from './wire/asked.ts'
@@ -257,30 +257,53 @@ describe('a model that hangs', () => {
     await answer
   })
 
-  it('where it had less time than it may take, is not taken to be down, and what it was asked is accounted', async () => {
+  const question = {
+    system: 'x'.repeat(400),
+    user: 'y'.repeat(400),
+    name: 'answer',
+    jsonSchema: {},
+    schema: z.object({}),
+    purpose: 'JUDGE' as const,
+    about: { directiveId: null, taskId: null },
+  }
+  /** Asked directly, with as much time as is given. */
+  const chainOf = async (models: Record<string, string>, pacing: Partial<Pacing>) => {
     const database = await createTestDatabase()
     const usage = createUsageStore(database, { keptDays: 400 })
-    const settings = parseModelSettings({ ...variables, ...wire.urls })
+    const settings = parseModelSettings({ ...models, ...wire.urls })
     const budget = createBudget(settings.budget, usage)
-    const chain = createChain({ settings, usage, budget, logger: testLogger, pacing: { ...QUICK, failures: 1 } })
+    const chain = createChain({ settings, usage, budget, logger: testLogger, pacing: { ...QUICK, ...pacing } })
     wire.requests.splice(0)
-    wire.always(gives.nothing())
-    const question = {
-      system: 'x'.repeat(400),
-      user: 'y'.repeat(400),
-      name: 'answer',
-      jsonSchema: {},
-      schema: z.object({}),
-      purpose: 'JUDGE' as const,
-      about: { directiveId: null, taskId: null },
-    }
     const ask = (milliseconds: number) => chain.ask({ ...question, deadline: performance.now() + milliseconds })
+    return { ask, states: chain.states, usage, dispose: database.dispose }
+  }
+
+  it('where it had next to no time, is not taken to be down, and what it was asked is accounted', async () => {
+    const { ask, states, usage, dispose } = await chainOf(variables, { failures: 1 })
+    wire.always(gives.nothing())
     expect(await ask(1500)).toEqual({ reason: expect.stringContaining('which was all that was left') as string })
-    expect(await chain.states()).toMatchObject([{ state: 'READY' }])
+    expect(await states()).toMatchObject([{ state: 'READY' }])
     expect(await usage.usageToday()).toMatchObject({ calls: 1, inputTokens: 200, outputTokens: 0 })
     expect(await ask(500)).toEqual({ reason: 'There was no time left to ask a language model.' })
     expect(wire.requests).toHaveLength(1)
-    await database.dispose()
+    await dispose()
+  })
+
+  it('is left alone though it had less time than it may take, as the next one waits for its turn', async () => {
+    const two = { ...variables, ANTHROPIC_API_KEY: 'b', MOTHERSHIP_MODELS: 'openai:gpt-test,anthropic:claude-test' }
+    const { ask, states, dispose } = await chainOf(two, {
+      failures: 1,
+      openMilliseconds: 600_000,
+      patienceMilliseconds: 1000,
+    })
+    wire.always((request, response) => {
+      if (request.protocol !== 'openai') gives.value({})(request, response)
+    })
+    expect(await ask(4000)).toMatchObject({ name: { provider: 'anthropic' } })
+    expect(await states()).toMatchObject([{ state: 'FAILING' }, { state: 'READY' }])
+    expect(await ask(60_000)).toMatchObject({ name: { provider: 'anthropic' } })
+    expect(wire.requests.map(({ protocol }) => protocol)).toEqual(['openai', 'anthropic', 'anthropic'])
+    await dispose()
   })
 })
 

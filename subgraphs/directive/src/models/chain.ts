@@ -19,9 +19,17 @@ export interface Pacing {
   /** After how many calls that failed one after the other a provider is left alone, and for how long. */
   readonly failures: number
   readonly openMilliseconds: number
+  /** Who has not answered within this is not there, though a model may take longer where there is more time. */
+  readonly patienceMilliseconds: number
 }
 
-export const PACING: Pacing = { attempts: 3, baseMilliseconds: 500, failures: 3, openMilliseconds: 30_000 }
+export const PACING: Pacing = {
+  attempts: 3,
+  baseMilliseconds: 500,
+  failures: 3,
+  openMilliseconds: 30_000,
+  patienceMilliseconds: 5000,
+}
 
 /** What a call is accounted to. */
 export interface About {
@@ -132,7 +140,7 @@ export const createChain = (options: {
         spent.output += reply.tokens.output
         return readReply(reply, question.schema)
       }
-      const { attempts, baseMilliseconds } = pacing
+      const { attempts, baseMilliseconds, patienceMilliseconds } = pacing
       const { timeoutMilliseconds } = settings
       const limits = { attempts, baseMilliseconds, timeoutMilliseconds, signal }
       const tryAll = async (): Promise<{ value: T } | { error: unknown }> => {
@@ -140,7 +148,8 @@ export const createChain = (options: {
           return { value: await retrying(tryOnce, limits) }
         } catch (error) {
           if (isAnswer(error)) return { error }
-          throw late.signal.aborted && milliseconds < timeoutMilliseconds ? new NoTimeError(milliseconds) : error
+          if (!late.signal.aborted || milliseconds >= timeoutMilliseconds) throw error
+          throw new NoTimeError(milliseconds, { wasPatient: milliseconds >= patienceMilliseconds })
         }
       }
       const value = await model.answers.run(question.about, async () => {
@@ -173,7 +182,7 @@ export const createChain = (options: {
         } catch (error) {
           if (closing.signal.aborted) throw ending()
           const reason = wordsOf(error)
-          if (!(error instanceof NoTimeError)) model.failing = reason
+          if (!(error instanceof NoTimeError) || error.wasPatient) model.failing = reason
           failures.push(`${modelNameOf(model.name)} ${reason}`)
           const { provider, model: name } = model.name
           logger.warn({ provider, model: name, purpose: question.purpose, reason }, 'a language model failed')

@@ -3,11 +3,13 @@ import { describeRemoteFailure, statusOf, UnusableAnswerError } from '@mothershi
 import { UselessModelError } from './answer-breaker.ts'
 import { RefusedError } from './reply.ts'
 
-/** We had less time for the model than it may take: that says nothing of its provider. */
+/** We had less time for the model than it may take. Whether that says something of its provider depends on how much it was. */
 export class NoTimeError extends Error {
-  constructor(milliseconds: number) {
+  readonly wasPatient: boolean
+  constructor(milliseconds: number, { wasPatient }: { wasPatient: boolean }) {
     super(`did not answer within ${(milliseconds / 1000).toFixed(1)} s, which was all that was left`)
     this.name = 'NoTimeError'
+    this.wasPatient = wasPatient
   }
 }
 
@@ -20,7 +22,7 @@ export const isAnswer = (error: unknown): boolean =>
 
 /** The bad luck of one question is no sign of a provider that is down. */
 export const isProvidersFailure = (error: unknown): boolean =>
-  !(error instanceof NoTimeError) && ![400, 404, 413, 422].includes(statusOf(error) ?? 0)
+  error instanceof NoTimeError ? error.wasPatient : ![400, 404, 413, 422].includes(statusOf(error) ?? 0)
 
 /** Those whose words are ours, and quote nothing. */
 const OWN_ERRORS = [RefusedError, CircuitOpenError, NoTimeError, UselessModelError]

@@ -2,7 +2,13 @@ import type { Pacing } from '../../src/models/chain.ts'
 import type { WireRequest } from './providers.ts'
 
 /** Waits that a test can afford. */
-export const QUICK: Pacing = { attempts: 2, baseMilliseconds: 1, failures: 3, openMilliseconds: 1000 }
+export const QUICK: Pacing = {
+  attempts: 2,
+  baseMilliseconds: 1,
+  failures: 3,
+  openMilliseconds: 1000,
+  patienceMilliseconds: 5000,
+}
 
 /** An answer that proposes these constraints. */
 export const proposing = (...constraints: object[]) => ({ constraints })
