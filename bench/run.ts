@@ -20,5 +20,5 @@ export const runMeasurements = async (measurements: Measurements): Promise<never
     rows.push(...(await (await load()).measure()))
   }
   console.log(toTable(rows))
-  process.exit(rows.every(({ isReached }) => isReached) ? 0 : 1)
+  process.exit(rows.every(({ isReached }) => isReached !== false) ? 0 : 1)
 }

@@ -9,8 +9,11 @@ export interface Row {
   readonly goal: string
   /** Where it stands, e.g. `3.0 x`. */
   readonly reached: string
-  readonly isReached: boolean
+  /** Null: there is nothing to be reached; it is measured to be known. */
+  readonly isReached: boolean | null
 }
+
+const VERDICTS = { true: 'reached', false: 'MISSED', null: '' } as const
 
 const COLUMNS = ['what', 'measured', 'limit', 'goal', 'reached'] as const
 
@@ -18,7 +21,7 @@ const COLUMNS = ['what', 'measured', 'limit', 'goal', 'reached'] as const
 export const toTable = (rows: readonly Row[]): string => {
   const cells = [
     [...COLUMNS, ''],
-    ...rows.map((row) => [...COLUMNS.map((column) => row[column]), row.isReached ? 'reached' : 'MISSED']),
+    ...rows.map((row) => [...COLUMNS.map((column) => row[column]), VERDICTS[`${row.isReached}`]]),
   ]
   const widths = cells[0]?.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0))) ?? []
   const lines = cells.map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)

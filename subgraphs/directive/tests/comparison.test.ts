@@ -24,17 +24,21 @@ beforeAll(async () => {
 afterAll(() => disposeAll([...logs.map(({ dispose }) => dispose), foundation.dispose]))
 
 /** A task's own directive, compiled at revision 4. */
-const kept = (): Promise<Directive & { taskId: string }> => {
+const kept = (given: Partial<Directive> = {}): Promise<Directive & { taskId: string }> => {
   const draft: Directive = {
-    ...{ id: randomUUID(), taskType: 'test.solve', taskId: randomUUID(), input: {} },
-    ...{ constraints: [], suppressed: [], conflicts: [] },
-    ...{
-      ontologyRevision: 4,
-      isByMeaning: true,
-      status: 'ACTIVE',
-      engine: compilerAlone('None.'),
-      createdAt: new Date(),
-    },
+    id: randomUUID(),
+    taskType: 'test.solve',
+    taskId: randomUUID(),
+    input: {},
+    constraints: [],
+    suppressed: [],
+    conflicts: [],
+    ontologyRevision: 4,
+    isByMeaning: true,
+    status: 'ACTIVE',
+    engine: compilerAlone('None.'),
+    createdAt: new Date(),
+    ...given,
   }
   return store.createDirective(draft, 'SERVICE') as Promise<Directive & { taskId: string }>
 }
@@ -77,6 +81,18 @@ describe('what a comparison found', () => {
     expect(await comparedAt(directive)).toBe(7)
   })
 
+  it('stands as the newest says where two are kept at once, whichever comes first', async () => {
+    for (let round = 0; round < 6; round++) {
+      const directive = await kept()
+      const two = [
+        () => found(directive, 'differing', { revision: 5 }),
+        () => found(directive, 'same', { revision: 6 }),
+      ] as const
+      await Promise.all((round % 2 === 0 ? two : two.toReversed()).map((keep) => keep()))
+      expect([await statusOf(directive), await comparedAt(directive)]).toEqual(['ACTIVE', 6])
+    }
+  })
+
   it('is compared once more where the meaning of some beliefs was not known', async () => {
     const directive = await kept()
     await found(directive, 'differing', { revision: 6, isSettled: false })
@@ -103,5 +119,15 @@ describe('what a comparison found', () => {
     await happen(directive.taskId, [null, 'SUBMITTED'], ['SUBMITTED', 'FAILED'], ['FAILED', 'SUBMITTED'], [null, null])
     await found(directive, 'differing', { revision: 6 })
     expect([await statusOf(directive), await comparedAt(directive)]).toEqual(['STALE', 6])
+  })
+})
+
+describe('a directive that was not compiled by meaning', () => {
+  it('says so, and was compared with nothing until it is', async () => {
+    const directive = await kept({ isByMeaning: false })
+    expect((await store.findDirectives([directive.id]))[0]?.isByMeaning).toBe(false)
+    expect(await comparedAt(directive)).toBe(0)
+    await found(directive, 'same', { revision: 4 })
+    expect([await statusOf(directive), await comparedAt(directive)]).toEqual(['ACTIVE', 4])
   })
 })
