@@ -23,6 +23,8 @@ const compiled: DirectiveContent = {
   constraints: [must, { ...must, id: 'two', level: 'SHOULD', onFail: 'WARN', check: { kind: 'budget', usd: 1 } }],
   suppressed: [{ beliefId: 'suppressed', by: 'verify', reason: 'It is weaker.' }],
   conflicts: [],
+  mustsCut: 0,
+  shouldsCut: 0,
 }
 const proposal = (given: Partial<Proposal> = {}): Proposal => ({
   statement: 'The roots are substituted.',
