@@ -34,10 +34,18 @@ const item = {
   },
 }
 
-/** Each kind but regex and judge, by turns; each of its own, so that none is answered by another. */
+/** Looks at every item, and at the long text. */
+const whole = {
+  type: 'object',
+  required: ['answer', 'items', 'text'],
+  properties: { answer: { const: 42 }, items: { type: 'array', items: item }, text: { type: 'string', minLength: 1 } },
+}
+
+/** Each kind but regex and judge, by turns, and one schema over all of the result; each of its own, so that none is answered by another. */
 const checkOf = (place: number): Check => {
   const at = place * 5
-  switch (place % 6) {
+  if (place === 0) return { kind: 'schema', path: '', schema: whole }
+  switch (place % 7) {
     case 0:
       return { kind: 'schema', path: `/items/${at}`, schema: { ...item, $comment: `${place}` } }
     case 1:
@@ -47,6 +55,8 @@ const checkOf = (place: number): Check => {
     case 3:
       return { kind: 'steps', require: ['solve', `verify-${place % 7}`], forbid: [`guess-${place}`] }
     case 4:
+      return { kind: 'budget', milliseconds: 10_000 + place, tokens: 1000, usd: 1 }
+    case 5:
       return { kind: 'evidence', types: [`proof-${place % 5}`], min: 1 }
     default:
       return { kind: 'cel', expression: `result.answer == 42 && size(result.items) > ${place}` }
@@ -99,13 +109,13 @@ const cpuOf = (constraints: readonly Constraint[], given: CheckInput): number[] 
   return samples
 }
 
-const row = (what: string, milliseconds: number, goal: number, limit: string): Row => ({
+const row = (what: string, samples: readonly number[], { goal, limit }: { goal: number; limit: string }): Row => ({
   what,
-  measured: `${inMilliseconds(milliseconds)} of CPU, p50`,
+  measured: `CPU: p50 ${inMilliseconds(percentile(samples, 0.5))}, p95 ${inMilliseconds(percentile(samples, 0.95))}`,
   limit,
   goal: `at most ${goal} ms`,
-  reached: inMilliseconds(milliseconds),
-  isReached: milliseconds <= goal,
+  reached: `p50 ${inMilliseconds(percentile(samples, 0.5))}`,
+  isReached: percentile(samples, 0.5) <= goal,
 })
 
 /** Checks of every kind that needs no model over a long result; and hostile patterns over a long text, and twice as long. */
@@ -120,28 +130,25 @@ export const measure = async (): Promise<Row[]> => {
     if (run >= WARM_UP) parsed.push((user + system) / 1000)
   }
   const reading = `to parse the result: ${inMilliseconds(percentile(parsed, 0.5))}`
-  const all = percentile(cpuOf(constraints, input), 0.5)
-  const slowestOver = (length: number): number =>
-    Math.max(
-      ...HOSTILE.map((pattern) => {
-        const check: Check = { kind: 'regex', path: '/text', pattern, negate: true }
-        const given = { ...input, result: { text: `${'a'.repeat(length)}!` } }
-        return percentile(cpuOf([constraintOf(check, 0)], given), 0.5)
-      }),
-    )
+  const all = cpuOf(constraints, input)
+  const slowestOver = (length: number): number[] => {
+    const each = HOSTILE.map((pattern) => {
+      const check: Check = { kind: 'regex', path: '/text', pattern, negate: true }
+      const given = { ...input, result: { text: `${'a'.repeat(length)}!` } }
+      return cpuOf([constraintOf(check, 0)], given)
+    })
+    const [slowest] = each.toSorted((one, other) => percentile(other, 0.5) - percentile(one, 0.5))
+    return slowest ?? []
+  }
   const [once, twice] = [slowestOver(RESULT_CHARACTERS), slowestOver(2 * RESULT_CHARACTERS)]
   return [
-    row(
-      `checking ${CONSTRAINTS} constraints without regex over ${text.length} bytes`,
-      all,
-      CHECKS_GOAL_MILLISECONDS,
-      reading,
-    ),
-    row(
-      `the slowest of ${HOSTILE.length} hostile regexes over ${RESULT_CHARACTERS} characters`,
-      once,
-      REGEX_GOAL_MILLISECONDS,
-      `over twice as many: ${inMilliseconds(twice)}, ${(twice / once).toFixed(2)} x`,
-    ),
+    row(`checking ${CONSTRAINTS} constraints without regex over ${text.length} bytes`, all, {
+      goal: CHECKS_GOAL_MILLISECONDS,
+      limit: reading,
+    }),
+    row(`the slowest of ${HOSTILE.length} hostile regexes over ${RESULT_CHARACTERS} characters`, once, {
+      goal: REGEX_GOAL_MILLISECONDS,
+      limit: `over twice as many: ${inMilliseconds(percentile(twice, 0.5))}, ${(percentile(twice, 0.5) / percentile(once, 0.5)).toFixed(2)} x`,
+    }),
   ]
 }

@@ -20,7 +20,7 @@ export interface DirectiveRequest {
   readonly taskId: string | null
 }
 
-/** How many candidates the ontology is asked for; those that name the task type come beyond that too. */
+/** How many candidates the ontology is asked for; those that name the task type, and MUSTs, come beyond that too. */
 export const MAX_CANDIDATES = 500
 
 /** How long a directive waits for language models: a person waits behind the gateway, which gives up after 30 s. */
@@ -40,12 +40,14 @@ export const toCandidates = ({
 }: GoverningBeliefsQuery['governingBeliefs']): Candidates[] => {
   const known = new Map(beliefs.map((belief) => [belief.id, toBelief(belief)]))
   const pairs = contradictions.map(({ from, to }) => [from.id, to.id] as const)
-  return tasks.map(({ candidates }) => ({
+  return tasks.map(({ candidates, mustsCut, shouldsCut }) => ({
     candidates: candidates.flatMap(({ beliefId, relevance }) => {
       const belief = known.get(beliefId)
       return belief ? [{ ...belief, relevance }] : []
     }),
     contradictions: pairs,
+    mustsCut,
+    shouldsCut,
   }))
 }
 

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@mothership/platform/json'
 import { cut } from './domain/checks/check.ts'
 import { compilerAlone, type Constraint, type Directive, type Engine } from './domain/directive.ts'
-import { enrich, proposalsSchema } from './domain/enrich.ts'
+import { enrich, proposalsSchema, takenSchema, takeProposals } from './domain/enrich.ts'
 import { constraintIdOf, isShallow, normalised } from './domain/request.ts'
 import { type Models, NOT_CONFIGURED, sha256 } from './models/models.ts'
 import type { ModelProvider } from './models/settings.ts'
@@ -37,14 +37,16 @@ export const enrichDirective = async (
     prompt: 'directive',
     data: { taskType, input: cut(input, MAX_INPUT), constraints },
     schema: proposalsSchema,
+    // What is taken depends on the constraints, which are of the key; to find it out again would compile each check anew.
+    kept: { schema: takenSchema, of: ({ constraints: proposals }) => takeProposals(directive, proposals) },
     purpose: 'DIRECTIVE',
     about: { directiveId: id, taskId },
     key: [taskType, sha256(input), directive.constraints.map(keyOf)],
     ...options,
   })
   if (asked.value === null) return alone(asked.reason)
-  const { content, dropped } = enrich(directive, asked.value.constraints, (key) => constraintIdOf(id, key))
-  const { constraints: enriched } = content
+  const { additions, dropped } = asked.value
+  const enriched = enrich(directive, additions, (key) => constraintIdOf(id, key)).constraints
   const { provider, model } = asked.name
   const { isCached: cached, attempts } = asked
   const engine: Engine = { provider: ENGINE[provider], model, cached, attempts, reason: null, dropped }

@@ -100,8 +100,8 @@ export const createDirectiveStore = (
     createDirective: (draft: Directive, origin: Origin): Promise<Directive> =>
       events.write(prisma, async (tx, append) => {
         const directive = { ...draft, createdAt: await databaseNow(tx) }
-        const { constraints, suppressed, conflicts, input, engine, ...columns } = directive
-        const content = json({ constraints, suppressed, conflicts })
+        const { constraints, suppressed, conflicts, mustsCut, shouldsCut, input, engine, ...columns } = directive
+        const content = json({ constraints, suppressed, conflicts, mustsCut, shouldsCut })
         const row = { ...columns, origin, input: json(input), engine: json(engine), content, version: 1 }
         // By the unique index on the task: of two that compile at once, one writes, and both answer what it wrote.
         const { count } = await tx.directive.createMany({ data: [row], skipDuplicates: true })

@@ -345,10 +345,170 @@ describe('a reason', () => {
     expect([excerpt('😀'.repeat(200)), excerpt('\ud83d')].map((text) => text.isWellFormed())).toEqual([true, true])
   })
 
+  it('has no more of a value written than is told', () => {
+    let isRead = false
+    const late = {
+      get late() {
+        isRead = true
+        return 1
+      },
+    }
+    expect(excerpt(['y'.repeat(300), late])).toHaveLength(200)
+    expect(isRead).toBe(false)
+    const plain = { a: [1, null, undefined, true, 'ü"'], b: { c: {} }, d: undefined, e: 1.5, f: [] }
+    expect(excerpt(plain)).toBe(JSON.stringify(plain))
+    expect([excerpt(null), excerpt(3n), excerpt(at)]).toEqual(['null', '3', JSON.stringify(at)])
+  })
+
   it('tells the agent what is missing', () => {
     expect(run({ kind: 'steps', require: ['verify', 'cite'] }, { trace: steps('verify') }).reason).toContain('"cite"')
     expect(run({ kind: 'evidence', types: ['proof'] }, {}).reason).toContain('"proof"')
     expect(run(cel('result.answer.deep == 1'), { result: {} }).reason).toContain('"answer"')
+  })
+})
+
+describe('the place and the value that a check found', () => {
+  const evidence: Trace = { evidence: ['proof', 'proof', 'hunch'].map((type) => ({ type, data: 1 })) }
+  const found: [string, unknown, Partial<CheckInput>, Outcome, string | null, unknown][] = [
+    ['schema', schema({ type: 'array' }, '/items'), { result: answer }, 'PASS', '/items', [1, 2, 3]],
+    [
+      'schema',
+      schema({ properties: { items: { items: { maximum: 2 } } } }),
+      { result: answer },
+      'FAIL',
+      '/items/2',
+      { at: '/items/2', found: 3 },
+    ],
+    ['range', range({ min: 1 }), { result: { x: 2 } }, 'PASS', '/x', 2],
+    ['range', range({ max: 1, unit: 'kg' }), { result: { x: '2 kg' } }, 'FAIL', '/x', '2 kg'],
+    ['regex', regex('^a'), { result: { s: 'abc' } }, 'PASS', '/s', 'abc'],
+    ['regex that must not match', regex('z', { negate: true }), { result: { s: ['abc'] } }, 'PASS', '/s', ['abc']],
+    [
+      'steps',
+      { kind: 'steps', require: ['verify'] },
+      { trace: steps('solve', 'verify', 'verify') },
+      'PASS',
+      null,
+      { found: { verify: '/steps/1' }, of: 3 },
+    ],
+    [
+      'steps that lack one',
+      { kind: 'steps', require: ['solve', 'verify'] },
+      { trace: steps('solve') },
+      'FAIL',
+      null,
+      { missing: ['verify'], found: { solve: '/steps/0' }, of: 1 },
+    ],
+    [
+      'steps with a forbidden one',
+      { kind: 'steps', forbid: ['guess'] },
+      { trace: steps('solve', 'guess') },
+      'FAIL',
+      null,
+      { forbidden: { guess: '/steps/1' } },
+    ],
+    [
+      'steps of a plan',
+      { kind: 'steps', forbid: ['guess'] },
+      { phase: 'PLAN', trace: { plan: ['guess'] } },
+      'FAIL',
+      null,
+      { forbidden: { guess: '/plan/0' } },
+    ],
+    [
+      'steps that may still come',
+      { kind: 'steps', require: ['verify'] },
+      { phase: 'DURING', trace: steps('solve') },
+      'UNKNOWN',
+      null,
+      { missing: ['verify'], found: {}, of: 1 },
+    ],
+    ['evidence', { kind: 'evidence', types: ['proof'] }, { trace: evidence }, 'PASS', null, { proof: 2 }],
+    [
+      'too little evidence',
+      { kind: 'evidence', types: ['source', 'proof'], min: 3 },
+      { trace: evidence },
+      'FAIL',
+      null,
+      { proof: 2, source: 0 },
+    ],
+    [
+      'budget',
+      { kind: 'budget', milliseconds: 100, tokens: 10 },
+      { elapsedMilliseconds: 50, trace: { tokens: 3 } },
+      'PASS',
+      null,
+      '50 milliseconds, 3 tokens',
+    ],
+    ['budget that is over', { kind: 'budget', usd: 1 }, { trace: { usd: 2 } }, 'FAIL', null, '2 usd'],
+    [
+      'cel',
+      cel('result.answer > 100 && size(result.items) == 3'),
+      { result: answer },
+      'FAIL',
+      null,
+      { 'result.answer': 42, 'size(result.items)': 3 },
+    ],
+    [
+      'cel that goes through a list',
+      cel('trace.steps.exists(s, s.name == "verify") || task.input.fields[0] == "a" || result["items"].size() == 0'),
+      { result: answer, trace: { steps: [] } },
+      'PASS',
+      null,
+      { 'trace.steps': [], 'task.input.fields[0]': 'a', 'result["items"].size()': 3 },
+    ],
+    ['cel that reads nothing', cel('1 == 2'), { result: answer }, 'FAIL', null, null],
+    [
+      'cel that asks for what is not there',
+      cel('has(result.nope)'),
+      { result: answer },
+      'FAIL',
+      null,
+      { result: answer },
+    ],
+    ['cel that answers a number', cel('result.answer'), { result: answer }, 'FAIL', null, '42'],
+  ]
+
+  it.each(found)('are told: %s', (_what, check, given, outcome, path, value) => {
+    const text = typeof value === 'string' || value === null ? value : JSON.stringify(value)
+    expect(run(check, given)).toMatchObject({ outcome, path, value: text })
+  })
+})
+
+describe('an expression that reads what can never be there', () => {
+  it.each([
+    ['a misspelt part of the trace', 'trace.stepz.size() > 0', 'stepz', 7],
+    ['one that is asked for', '!has(trace.stepz) || true', 'stepz', 12],
+    ['one in brackets', 'trace["stepz"].size() > 0', 'trace["stepz"]', 1],
+    ['a misspelt part of a step', 'trace.steps.exists(s, s.nam == "verify")', 'nam', 25],
+    ['one of a step that is asked for', 'trace.steps.all(s, has(s.dta))', 'dta', 26],
+    ['a part of evidence', 'trace.evidence[0].kind == "proof"', 'kind', 19],
+    ['a part of a name', 'trace.plan.exists(p, p.name == "verify")', 'name', 24],
+    ['a part of the task', 'task.inptu.n == 3', 'inptu', 6],
+  ])('is refused: %s', (_what, expression, read, character) => {
+    try {
+      run(cel(expression))
+    } catch (error) {
+      expect(error).toBeInstanceOf(CheckError)
+      expect((error as CheckError).path).toBe('/expression')
+      expect((error as CheckError).message).toContain(`"${read}" is never there (at character ${character})`)
+      expect((error as CheckError).message).toContain('steps (each with name, at and data)')
+      return
+    }
+    expect.fail('it was taken')
+  })
+
+  it.each([
+    ['anything of the result and the input', 'result.any.thing == task.input.some[0].thing || true'],
+    ['anything of what belongs to a step or to evidence', 'trace.steps.all(s, has(s.data.x)) && trace.evidence == []'],
+    ['numbers of any kind', 'trace.tokens + 1 < 10 && trace.tokens == 3 && trace.usd < 1'],
+    ['the trace as a map', '"steps" in trace && trace.size() > 0 && trace == trace'],
+    ['a variable of the same name', '[{"stepz": 1}].all(trace, trace.stepz == 1)'],
+    ['a function of a step', 'trace.steps.map(s, s.name).exists(n, n.startsWith("v"))'],
+    ['whether the task has an id', 'task.id == null || task.id == "t1"'],
+  ])('is taken where it can: %s', (_what, expression) => {
+    const trace = { ...steps('verify'), evidence: [], tokens: 3, usd: 0.1 }
+    expect(() => run(cel(expression), { result: {}, trace })).not.toThrow()
   })
 })
 

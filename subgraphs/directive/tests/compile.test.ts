@@ -19,7 +19,7 @@ const belief = (id: string, given: Partial<Candidate> = {}): Candidate => ({
 const must = (id: string, given: Partial<Candidate> = {}): Candidate => belief(id, { level: 'MUST', ...given })
 
 const compile = (candidates: Candidate[], contradictions: Contradiction[] = []) =>
-  compileDirective({ candidates, contradictions }, (id) => `c-${id}`)
+  compileDirective({ candidates, contradictions, mustsCut: 0, shouldsCut: 0 }, (id) => `c-${id}`)
 const idsOf = ({ constraints }: ReturnType<typeof compile>) => constraints.map(({ id }) => id)
 
 describe('the rank of a belief', () => {
@@ -93,6 +93,11 @@ describe('the compiler', () => {
     expect(content.suppressed).toHaveLength(10)
     expect(content.suppressed[0]).toMatchObject({ beliefId: 's50', by: null })
     expect(content.suppressed[0]?.reason).toContain('At most 50 SHOULDs')
+  })
+
+  it('tells how many were not even candidates', () => {
+    const cut = { mustsCut: 1, shouldsCut: 2 }
+    expect(compileDirective({ candidates: [belief('a')], contradictions: [], ...cut }, (id) => id)).toMatchObject(cut)
   })
 
   it('gives each belief its rule, with the defaults', () => {

@@ -127,6 +127,43 @@ describe('previewing a directive', () => {
   })
 })
 
+describe('a task type that more beliefs name than there are candidates', () => {
+  /** Beliefs in force of the name, and their words, as an import leaves them before their meaning is known. */
+  const insert = (count: number, { name = 'Test crowd test.crowd', types = [] as string[], level = 'SHOULD' }) =>
+    directives.runtime.database.query(
+      `with made as (
+         insert into ontology.belief (id, name, name_key, description, credence, strength, converged, standing,
+                                      task_types, level, revision, created_at, updated_at)
+         select gen_random_uuid(), $2::text, lower($2::text) || ' ' || $4::text || n, 'A', 0.9, 0.9, true, 'IN_FORCE',
+                array(select jsonb_array_elements_text($3::jsonb)), $4::text, 1, now(), now()
+         from generate_series(1, $1::integer) n returning id, name
+       )
+       insert into ontology.search_document (node_id, kind, name, description) select id, 'BELIEF', name, 'A' from made`,
+      [count, name, JSON.stringify(types), level],
+    )
+  beforeAll(async () => {
+    await insert(500, { name: 'One of a crowd', types: ['test.crowd'] })
+    await insert(2, { level: 'MUST' })
+    await insert(3, { level: 'SHOULD' })
+  })
+
+  it('has every relevant MUST all the same, and says how many SHOULDs were not looked at', async () => {
+    const shown = await preview('test.crowd')
+    expect(shown.constraints.filter(({ level }) => level === 'MUST')).toHaveLength(2)
+    expect(shown).toMatchObject({ mustsCut: 0, shouldsCut: 3 })
+  })
+
+  it('keeps that with the directive; one from before it was counted says 0', async () => {
+    const { id } = await generate(directives, { taskType: 'test.crowd' })
+    expect(await stored(id)).toMatchObject({ mustsCut: 0, shouldsCut: 3 })
+    await directives.runtime.database.query(
+      `update directive.directive set content = (content::jsonb - 'mustsCut' - 'shouldsCut')::json where id = $1::uuid`,
+      [id],
+    )
+    expect(await stored(id)).toMatchObject({ mustsCut: 0, shouldsCut: 0 })
+  })
+})
+
 describe('reading directives', () => {
   const page = async (variables: Record<string, unknown>) =>
     (

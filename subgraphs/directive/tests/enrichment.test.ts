@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TestSubgraph } from '@mothership/platform/testing'
-import { enrich, MAX_PROPOSALS, type Proposal } from '../src/domain/enrich.ts'
+import { enrich, MAX_PROPOSALS, type Proposal, takeProposals } from '../src/domain/enrich.ts'
 import { asksTheSame } from '../src/domain/staleness.ts'
 import type { Constraint, DirectiveContent } from '../src/domain/directive.ts'
 import { check, type DirectiveData, generate, ids, startDirectives, steps } from './fixture.ts'
@@ -23,6 +23,8 @@ const compiled: DirectiveContent = {
   constraints: [must, { ...must, id: 'two', level: 'SHOULD', onFail: 'WARN', check: { kind: 'budget', usd: 1 } }],
   suppressed: [{ beliefId: 'suppressed', by: 'verify', reason: 'It is weaker.' }],
   conflicts: [],
+  mustsCut: 0,
+  shouldsCut: 0,
 }
 const proposal = (given: Partial<Proposal> = {}): Proposal => ({
   statement: 'The roots are substituted.',
@@ -31,7 +33,11 @@ const proposal = (given: Partial<Proposal> = {}): Proposal => ({
   because: ['verify'],
   ...given,
 })
-const proposals = (...given: Partial<Proposal>[]) => enrich(compiled, given.map(proposal), (key) => key)
+const added = (to: DirectiveContent, given: readonly Proposal[]) => {
+  const { additions, dropped } = takeProposals(to, given)
+  return { content: enrich(to, additions, (key) => key), dropped }
+}
+const proposals = (...given: Partial<Proposal>[]) => added(compiled, given.map(proposal))
 
 describe('what a model proposes', () => {
   it('is added behind what was compiled, as a SHOULD that warns, also where it cites a MUST', () => {
@@ -80,7 +86,7 @@ describe('what a model proposes', () => {
     const early = proposal({ phase, check: { kind: 'steps', require: ['substitute'] } })
     expect(proposals(early)).toMatchObject({ dropped: 1, content: { constraints: compiled.constraints } })
     const checked = { ...compiled, constraints: [...compiled.constraints, { ...must, id: 'early', phase }] }
-    const { content, dropped } = enrich(checked, [early], (key) => key)
+    const { content, dropped } = added(checked, [early])
     expect([content.constraints.at(-1)?.origin, content.constraints.at(-1)?.phase, dropped]).toEqual([
       'MODEL',
       phase,
@@ -88,7 +94,7 @@ describe('what a model proposes', () => {
     ])
     // Its check still has to have something to look at.
     const evidence = proposal({ phase, check: { kind: 'evidence', types: ['a'] } })
-    expect(enrich(checked, [evidence], (key) => key).dropped).toBe(1)
+    expect(added(checked, [evidence]).dropped).toBe(1)
   })
 
   it('is looked at only where it is among the first twenty', () => {
@@ -210,5 +216,31 @@ describe('a text that wants to rule', () => {
     expect(directive.engine).toMatchObject({ provider: 'openai', reason: null, dropped: 1 })
     const added = directive.constraints.filter(({ origin }) => origin === 'MODEL')
     expect(added.map(({ because }) => because.map(({ belief }) => belief.id))).toEqual([[ids.verify]])
+  })
+
+  it('has its proposals compiled once, however often the answer is used again', { timeout: 60_000 }, async () => {
+    const slow = proposal({ check: { kind: 'schema', path: '', schema: slowSchema() }, because: [ids.verify] })
+    wire.next(gives.value(proposing(proposal({ because: [ids.verify] }), slow)))
+    const request = { taskType: 'test.solve', input: { turn: 'compiled once' } }
+    /** With the processor's time that it took, in milliseconds. */
+    const timed = async () => {
+      const before = process.cpuUsage()
+      const directive = await generate(directives, request)
+      const { user, system } = process.cpuUsage(before)
+      return { directive, used: (user + system) / 1000 }
+    }
+    const [first, again] = [await timed(), await timed()]
+    expect(wire.requests).toHaveLength(1)
+    expect([first.directive.engine.cached, again.directive.engine.cached]).toEqual([false, true])
+    const told = ({ directive: { engine, constraints } }: typeof first) => [
+      engine.dropped,
+      constraints.map(({ id: _, ...constraint }) => constraint),
+    ]
+    expect(told(again)).toEqual(told(first))
+    expect(first.directive.engine.dropped).toBe(1)
+    expect(first.directive.constraints.filter(({ origin }) => origin === 'MODEL')).toHaveLength(1)
+    // The slow one is given up after a second of it.
+    expect(first.used).toBeGreaterThan(800)
+    expect(again.used).toBeLessThan(first.used / 2)
   })
 })

@@ -105,6 +105,7 @@ export const DIRECTIVE = `fragment D on Directive {
   constraints { id origin statement level phase onFail check because { belief { id } weight beliefName beliefRevision strength } }
   suppressed { belief { id } by { id } reason }
   conflicts { belief { id } with { id } reason }
+  mustsCut shouldsCut
 }`
 
 const REPORT = `fragment R on ComplianceReport {
@@ -155,6 +156,8 @@ export interface DirectiveData {
   }[]
   suppressed: { belief: { id: string }; by: { id: string } | null; reason: string }[]
   conflicts: { belief: { id: string }; with: { id: string }; reason: string }[]
+  mustsCut: number
+  shouldsCut: number
 }
 
 export interface ReportData {

@@ -16,7 +16,9 @@ const constraint = (id: string, check: Check, beliefId = 'one'): Constraint => (
   origin: 'COMPILED',
   because: [{ beliefId, beliefName: beliefId, beliefRevision: 1, strength: 0.9, weight: 0.5 }],
 })
-const directive = (...constraints: Constraint[]): DirectiveContent => ({ constraints, suppressed: [], conflicts: [] })
+const directive = (...constraints: Constraint[]): DirectiveContent => ({
+  ...{ constraints, suppressed: [], conflicts: [], mustsCut: 0, shouldsCut: 0 },
+})
 
 const recorded = (check: Check, outcome: 'PASS' | 'FAIL' | 'UNKNOWN'): RecordedTask => ({
   id: 'task',

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { print } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Constraint } from '../src/domain/directive.ts'
 import { tallyOfReport, tallyOfReview } from '../src/domain/record.ts'
@@ -52,6 +53,29 @@ const often = async (variables: { first?: number; after?: string; beliefId?: str
   const data = await system.data<{ overriddenOften: { beliefId: string }[] }>('directive', source, variables, identity)
   return data.overriddenOften.map(({ beliefId }) => beliefId)
 }
+
+describe('a directive', () => {
+  it('is compiled with one question to the ontology, whatever it holds', async () => {
+    const asked: string[] = []
+    system.fail('ontology', ({ query }) => {
+      asked.push(typeof query === 'string' ? query : print(query))
+      return false
+    })
+    try {
+      const source = `mutation ($input: JSON!) { generateDirective(taskType: "test.must", input: $input) {
+        constraints { because { beliefName strength belief { id } } } suppressed { belief { id } } } }`
+      const { generateDirective } = await system.data<{ generateDirective: { constraints: object[] } }>(
+        'directive',
+        source,
+        { input: { words: 'any' } },
+      )
+      expect(generateDirective.constraints.length).toBeGreaterThan(1)
+      expect(asked).toEqual([expect.stringContaining('governingBeliefs')])
+    } finally {
+      system.fail('ontology', null)
+    }
+  })
+})
 
 describe('what a check adds to the record of a belief', () => {
   const of = (id: string, given: Partial<Constraint>): Constraint => ({

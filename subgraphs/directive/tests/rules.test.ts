@@ -87,6 +87,12 @@ describe('a rule', () => {
       /reslut.*character 1/,
     ],
     [
+      'an expression with a member that cannot exist',
+      { check: { kind: 'cel', expression: 'trace.steps.exists(s, s.nam == "verify")' } },
+      '/check/expression',
+      /"nam" is never there.*character 25/,
+    ],
+    [
       'an expression on the result in PLAN',
       { check: { kind: 'cel', expression: 'result == 1' }, phase: 'PLAN' },
       '/check/expression',

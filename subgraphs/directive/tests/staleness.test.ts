@@ -323,7 +323,10 @@ describe('two directives', () => {
     ...fields,
   })
   const content = (fields: object = {}): DirectiveContent =>
-    ({ constraints: [constraint('a'), constraint('b')], suppressed: [], conflicts: [], ...fields }) as DirectiveContent
+    ({
+      ...{ constraints: [constraint('a'), constraint('b')], suppressed: [], conflicts: [], mustsCut: 0, shouldsCut: 0 },
+      ...fields,
+    }) as DirectiveContent
 
   it.each([
     ['in another order', content({ constraints: [constraint('b'), constraint('a')] }), true],
@@ -339,6 +342,7 @@ describe('two directives', () => {
     ],
     ['of which one has a conflict', content({ conflicts: [{ beliefId: 'a', withId: 'b', reason: '' }] }), false],
     ['of which one suppressed something', content({ suppressed: [{ beliefId: 'c', by: 'a', reason: '' }] }), true],
+    ['of which one had more candidates cut', content({ shouldsCut: 3 }), true],
   ])('%s: same? %#', (_, other, isSame) => {
     expect(asksTheSame(content(), other)).toBe(isSame)
     expect(asksTheSame(other, content())).toBe(isSame)

@@ -6,6 +6,8 @@ import type { TaskToGovern } from './store/governing.ts'
 import type { Direction } from './store/search.ts'
 
 const MOST_CANDIDATES = 5000
+/** A MUST without task types is cut only beyond so many of them for one task, and that is told. */
+const MOST_MUSTS = 5000
 const MOST_TASKS = 20
 /** A task's text is cut to this many characters. */
 const MOST_TASK_TEXT = 10_000
@@ -39,7 +41,7 @@ export const toGovern = async (meaning: Meaning, { tasks, limit }: GoverningRequ
     text: texts[place] ?? '',
     direction: directions[place] ?? null,
   }))
-  return { tasks: known, limit, leastRelevance: LEAST_RELEVANCE }
+  return { tasks: known, limit, mustLimit: MOST_MUSTS, leastRelevance: LEAST_RELEVANCE }
 }
 
 /** What a task is about, for a search. The type is words too: math.solve is about mathematics. */

@@ -25,12 +25,13 @@ beforeAll(async () => {
 afterAll(() => t.dispose())
 
 const GOVERNING = `revision isSettled
-  tasks { isByMeaning candidates { beliefId relevance } }
+  tasks { isByMeaning candidates { beliefId relevance } mustsCut shouldsCut }
   beliefs { id name description strength standing level rule revision relatedValues { effect weight value { id weight name } } }
   contradictions { type weight from { id } to { id } }`
-const NOW = `query ($tasks: [GovernedTaskInput!]!) { governingBeliefs(tasks: $tasks) { ${GOVERNING} } }`
-const AFTER = `query ($changes: [OntologyChangeInput!]!, $baseRevision: Int!, $tasks: [GovernedTaskInput!]!) {
-  governingBeliefsOfDraft(changes: $changes, baseRevision: $baseRevision, tasks: $tasks) { ${GOVERNING} }
+const NOW = `query ($tasks: [GovernedTaskInput!]!, $limit: Int) { governingBeliefs(tasks: $tasks, limit: $limit) { ${GOVERNING} } }`
+const AFTER = `query ($changes: [OntologyChangeInput!]!, $baseRevision: Int!, $tasks: [GovernedTaskInput!]!
+  $limit: Int) {
+  governingBeliefsOfDraft(changes: $changes, baseRevision: $baseRevision, tasks: $tasks, limit: $limit) { ${GOVERNING} }
 }`
 const DRAFT = `query ($changes: [OntologyChangeInput!], $proposalId: ID) {
   ontologyDraft(changes: $changes, proposalId: $proposalId) { changes baseRevision }
@@ -52,10 +53,11 @@ interface Governing {
   beliefs: object[]
   contradictions: object[]
 }
-const after = async (draft: Draft, tasks: Task[]): Promise<Governing> =>
-  (await t.data<{ governingBeliefsOfDraft: Governing }>(AFTER, { ...draft, tasks }, SERVICE)).governingBeliefsOfDraft
-const now = async (tasks: Task[]): Promise<Governing> =>
-  (await t.data<{ governingBeliefs: Governing }>(NOW, { tasks }, SERVICE)).governingBeliefs
+const after = async (draft: Draft, tasks: Task[], limit = 500): Promise<Governing> =>
+  (await t.data<{ governingBeliefsOfDraft: Governing }>(AFTER, { ...draft, tasks, limit }, SERVICE))
+    .governingBeliefsOfDraft
+const now = async (tasks: Task[], limit = 500): Promise<Governing> =>
+  (await t.data<{ governingBeliefs: Governing }>(NOW, { tasks, limit }, SERVICE)).governingBeliefs
 
 /** Similarities of one model on the same words differ in the last digits, by the way in which vectors are averaged. */
 const rounded = <T>(told: T): T =>
@@ -83,17 +85,18 @@ const against = relation('CONTRADICTS', verified, guessed, { weight: 0.1 })
 const promotes = link(verified, care, { weight: 0.7 })
 
 /** What the draft is said to give is what there is when it is saved. */
-const expectForesight = async (changes: object[]): Promise<void> => {
+const expectForesight = async (changes: object[], limit = 500): Promise<Governing> => {
   await embedded(t)
   const draft = await draftOf({ changes })
   const before = await t.data('{ revision { number } beliefs { totalCount } }')
-  const foreseen = await after(draft, tasks)
+  const foreseen = await after(draft, tasks, limit)
   expect(await t.data('{ revision { number } beliefs { totalCount } }')).toEqual(before)
   await apply(t, draft.changes as never)
   await embedded(t)
-  const found = await now(tasks)
+  const found = await now(tasks, limit)
   expect(foreseen.revision + 1).toBe(found.revision)
   expect(comparable(foreseen)).toEqual(comparable(found))
+  return found
 }
 
 describe('what would govern tasks after a draft', () => {
@@ -154,6 +157,31 @@ describe('what would govern tasks after a draft', () => {
     ],
   ])('is what governs them once it is saved: %s', async (_, changes) => {
     await expectForesight(changes())
+  })
+
+  it('have every relevant MUST, which the draft makes of them, and tell how many SHOULDs were cut', async () => {
+    const about = 'The late parcel of the customer'
+    const names = (governing: Governing) => governing.beliefs.map((one) => (one as { name: string }).name)
+    const rule = { check: { kind: 'steps', require: ['write'] } }
+    const [named, byLevel, byRule, habit] = [
+      belief({ name: 'Letters have a date', credence: 0.9, taskTypes: ['letter.write'] }),
+      belief({ name: `${about} is named`, credence: 0.9 }),
+      belief({ name: `${about} is apologised for`, credence: 0.9, rule, level: 'SHOULD' }),
+      belief({ name: `${about} is mentioned first`, credence: 0.9 }),
+    ] as const
+    const before = await expectForesight(
+      [named, byLevel, byRule, habit].map((createBelief) => ({ createBelief })),
+      1,
+    )
+    for (const { name } of [byLevel, byRule, habit]) expect(names(before)).not.toContain(name)
+    const made = await expectForesight(
+      [{ updateBelief: { id: byLevel.id, level: 'MUST' } }, { updateBelief: { id: byRule.id, level: null } }],
+      1,
+    )
+    expect(names(made)).toEqual(expect.arrayContaining([byLevel.name, byRule.name]))
+    expect(names(made)).not.toContain(habit.name)
+    const cutOf = ({ tasks: [, letter] }: Governing) => (letter as { shouldsCut: number }).shouldsCut
+    expect(cutOf(made)).toBe(cutOf(before) - 2)
   })
 
   it('are many tasks of one snapshot, each as if it were asked for alone', async () => {

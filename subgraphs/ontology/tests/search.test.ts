@@ -231,6 +231,69 @@ describe('the beliefs that govern a task', () => {
     expect(many.contradictions).toEqual([{ from: { name: others[0]?.name }, to: { name: others[1]?.name } }])
   })
 
+  it('have every relevant MUST whatever names the type, and tell how many SHOULDs were cut', async () => {
+    const naming = Array.from({ length: 3 }, () => belief({ taskTypes: ['plant.water'], credence: 0.9 }))
+    const about = 'The plant is watered'
+    const musts = [
+      belief({ name: `${about} by a rule`, credence: 0.9 }),
+      belief({ name: `${about} and must be`, credence: 0.9, level: 'MUST' }),
+    ]
+    const shoulds = [
+      belief({ name: `${about} by habit`, credence: 0.9 }),
+      belief({ name: `${about} gladly`, credence: 0.9, level: 'SHOULD' }),
+    ]
+    await apply(
+      t,
+      [...naming, ...musts, ...shoulds].map((createBelief) => ({ createBelief })),
+    )
+    // A rule is checked by the directive subgraph, which is not here. It makes a MUST of what has no level of its own.
+    await t.runtime.database.query(
+      `update ontology.belief set rule = '{"check": {"kind": "steps", "require": ["water"]}}' where id in ($1::uuid, $2::uuid)`,
+      [musts[0]?.id, shoulds[1]?.id],
+    )
+    await embedded(t)
+    const namesAt = async (limit: number) => {
+      const { candidates, ...told } = await govern(t, { taskType: 'plant.water', text: about }, limit)
+      const found = candidates.filter(({ relevance }) => relevance < 1).map(({ name }) => name)
+      return { found, cut: [told.mustsCut, told.shouldsCut] }
+    }
+    const all = await namesAt(500)
+    expect(all.found).toEqual(expect.arrayContaining([...musts, ...shoulds].map(({ name }) => name)))
+    expect(all.cut).toEqual([0, 0])
+    // Others of these tests are near it too: of the SHOULDs the most relevant ones are left.
+    const isMust = (name: string) => musts.some((must) => must.name === name)
+    const rest = all.found.filter((name) => !isMust(name))
+    for (const left of [0, 1]) {
+      const { found, cut } = await namesAt(naming.length + left)
+      expect(found.filter(isMust).sort()).toEqual(musts.map(({ name }) => name).sort())
+      expect(found.filter((name) => !isMust(name))).toEqual(rest.slice(0, left))
+      expect(cut).toEqual([0, rest.length - left])
+    }
+    expect((await namesAt(1)).cut).toEqual([0, rest.length])
+  })
+
+  it('are at most 5,000 MUSTs without types, and the others are counted', async () => {
+    await t.runtime.database.query(
+      `with made as (
+         insert into ontology.belief (id, name, name_key, description, credence, strength, converged, standing,
+                                      task_types, level, revision, created_at, updated_at)
+         select gen_random_uuid(), 'Xylophone', 'xylophone ' || n, 'A', 0.9, 0.9, true, 'IN_FORCE', '{}', 'MUST', 1, now(),
+                now()
+         from generate_series(1, 5003) n returning id, name
+       )
+       insert into ontology.search_document (node_id, kind, name, description)
+       select id, 'BELIEF', name, 'A' from made`,
+    )
+    try {
+      const { candidates, mustsCut } = await govern(t, { taskType: 'xylophone', text: 'xylophone' })
+      expect(candidates.filter(({ name }) => name === 'Xylophone')).toHaveLength(5000)
+      expect(mustsCut).toBe(3)
+    } finally {
+      await t.runtime.database.query(`delete from ontology.search_document where name = 'Xylophone'`)
+      await t.runtime.database.query(`delete from ontology.belief where name = 'Xylophone'`)
+    }
+  }, 60_000)
+
   it('are found for any text', async () => {
     for (const text of ['', 'x'.repeat(100_000), "'quoted' & | !", '\ud800']) {
       await expect(govern(t, { taskType: 'math.solve', text })).resolves.toMatchObject({

@@ -59,6 +59,8 @@ export const refusalOf = ({ errors }: ExecutionResult): Refusal => {
 interface ToldCandidates {
   isByMeaning: boolean
   candidates: { beliefId: string; relevance: number }[]
+  mustsCut: number
+  shouldsCut: number
 }
 
 /** What the compiler is told of one task, each candidate by the name of its belief. */
@@ -71,6 +73,8 @@ export const govern = async (
   isSettled: boolean
   isByMeaning: boolean
   candidates: { name: string; relevance: number }[]
+  mustsCut: number
+  shouldsCut: number
   contradictions: { from: { name: string }; to: { name: string } }[]
 }> => {
   const { governingBeliefs } = await t.data<{
@@ -83,16 +87,16 @@ export const govern = async (
     }
   }>(
     `query ($tasks: [GovernedTaskInput!]!, $limit: Int) { governingBeliefs(tasks: $tasks, limit: $limit) {
-      revision isSettled tasks { isByMeaning candidates { beliefId relevance } } beliefs { id name }
+      revision isSettled tasks { isByMeaning candidates { beliefId relevance } mustsCut shouldsCut } beliefs { id name }
       contradictions { from { name } to { name } } } }`,
     { tasks: [task], limit },
     SERVICE,
   )
   const { tasks, beliefs, ...governing } = governingBeliefs
-  const [{ isByMeaning, candidates }] = tasks
+  const [{ candidates, ...told }] = tasks
   const nameOf = new Map(beliefs.map(({ id, name }) => [id, name]))
   const named = candidates.map(({ beliefId, relevance }) => ({ name: nameOf.get(beliefId) ?? '', relevance }))
-  return { ...governing, isByMeaning, candidates: named }
+  return { ...governing, ...told, candidates: named }
 }
 
 export const refused = async (t: TestSubgraph, changes: Change[], options: Options = {}): Promise<Refusal> => {

@@ -35,6 +35,7 @@ export const DirectiveSection = ({ task }: { task: ShownTask }) => {
       <p className="mb-4 text-sm text-muted-foreground">
         {count(directive.constraints.length, 'constraint')}, each from a belief, each belief for the sake of values.
       </p>
+      <EngineNotes directive={directive} />
       <Conflicts conflicts={directive.conflicts} />
       <ul className="divide-y border-y">
         {shown.map((each) => (
@@ -54,6 +55,28 @@ export const DirectiveSection = ({ task }: { task: ShownTask }) => {
         </div>
       )}
     </SectionCard>
+  )
+}
+
+/** What a reader would not see of the constraints: why no model took part, and what was not taken or not looked at. */
+const EngineNotes = ({ directive: { engine, mustsCut, shouldsCut } }: { directive: DirectivePartsFragment }) => {
+  const notes = [
+    ...(engine.reason ? [`No language model took part. ${engine.reason}`] : []),
+    ...(engine.dropped > 0 ? [`${count(engine.dropped, 'proposal')} of the language model not taken.`] : []),
+    ...(shouldsCut > 0
+      ? [`${count(shouldsCut, 'relevant SHOULD')} left out, the least relevant: too many bear on the task.`]
+      : []),
+    ...(mustsCut > 0
+      ? [`${count(mustsCut, 'relevant MUST')} left out, the least relevant: give beliefs the task types they are for.`]
+      : []),
+  ]
+  if (notes.length === 0) return null
+  return (
+    <ul aria-label="About its making" className="mb-4 space-y-1 text-sm text-muted-foreground">
+      {notes.map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+    </ul>
   )
 }
 

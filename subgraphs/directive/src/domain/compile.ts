@@ -3,6 +3,7 @@ import {
   type Constraint,
   ConstraintOrigin,
   type ConstraintSource,
+  type CutBeliefs,
   type DirectiveContent,
   Level,
   OnFail,
@@ -33,7 +34,7 @@ interface ValueLink {
 
 export type Contradiction = readonly [beliefId: string, beliefId: string]
 
-export interface Candidates {
+export interface Candidates extends CutBeliefs {
   readonly candidates: readonly Candidate[]
   readonly contradictions: readonly Contradiction[]
 }
@@ -105,7 +106,9 @@ export const compileDirective = (input: Candidates, idOf: (beliefId: string) => 
       conflicts.push(...against.map((other) => conflict(other, next)))
     }
   }
-  return { constraints: kept.map((one) => toConstraint(one, idOf(one.belief.id))), suppressed, conflicts }
+  const constraints = kept.map((one) => toConstraint(one, idOf(one.belief.id)))
+  const { mustsCut, shouldsCut } = input
+  return { constraints, suppressed, conflicts, mustsCut, shouldsCut }
 }
 
 const shown = (rank: number): string => rank.toPrecision(3)

@@ -53,8 +53,14 @@ export interface BeliefConflict {
   readonly reason: string
 }
 
+/** How many relevant beliefs without task types were not even candidates: there were too many. */
+export interface CutBeliefs {
+  readonly mustsCut: number
+  readonly shouldsCut: number
+}
+
 /** What the compiler makes of its candidates. */
-export interface DirectiveContent {
+export interface DirectiveContent extends CutBeliefs {
   readonly constraints: readonly Constraint[]
   readonly suppressed: readonly SuppressedBelief[]
   readonly conflicts: readonly BeliefConflict[]

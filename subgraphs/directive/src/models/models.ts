@@ -11,13 +11,21 @@ import { fenced, type PromptName, readPrompts } from './prompts.ts'
 import { type ModelName, modelNameOf, type ModelSettings, PROVIDERS } from './settings.ts'
 import { createSharing } from './sharing.ts'
 
+/** What is kept of a model's answer, and answered: it is made of it once, however often the answer is used again. */
+interface Kept<A, T> {
+  readonly schema: z.ZodType<T>
+  readonly of: (answer: A) => T
+}
+
 /** One question to the language models. */
-export interface Ask<T> {
+export interface Ask<A, T> {
   readonly prompt: PromptName
   /** What the prompt speaks of. All of it is fenced as data. */
   readonly data: unknown
   /** The shape of the answer. */
-  readonly schema: z.ZodType<T>
+  readonly schema: z.ZodType<A>
+  /** Left out: the answer itself is kept. */
+  readonly kept?: Kept<A, T>
   readonly purpose: Purpose
   readonly about: About
   /** All that the answer depends on, besides the prompt and the models: equal keys share one answer. */
@@ -59,14 +67,16 @@ export const createModels = async (
     isConfigured: names.length > 0,
 
     /** Asks the models in their order. It throws for no provider's sake; UnavailableError once it was disposed of. */
-    ask: async <T>(ask: Ask<T>): Promise<Asked<T>> => {
+    ask: async <A, T = A>(ask: Ask<A, T>): Promise<Asked<T>> => {
       if (names.length === 0) return { value: null, reason: NOT_CONFIGURED }
       const { schema, purpose, about } = ask
+      // Where nothing else is kept, T is A.
+      const digest = ask.kept ?? ({ schema, of: (answer: A) => answer } as unknown as Kept<A, T>)
       const deadline = performance.now() + ask.totalMilliseconds
       const prompt = prompts[ask.prompt]
       const parse = (kept: JsonValue) => {
         const answer = keptAnswer.safeParse(kept).data
-        const value = answer && schema.safeParse(answer.value).data
+        const value = answer && digest.schema.safeParse(answer.value).data
         return answer && value !== undefined ? { ...answer, value } : null
       }
       const work = async () => {
@@ -74,7 +84,7 @@ export const createModels = async (
         const question = { ...fenced(prompt, ask.data), name: 'answer', jsonSchema, schema, purpose, about, deadline }
         const answer = await chain.ask(question)
         if ('reason' in answer) return answer
-        return { value: { value: answer.value, ...answer.name, attempts: answer.attempts } as JsonValue }
+        return { value: { value: digest.of(answer.value), ...answer.name, attempts: answer.attempts } as JsonValue }
       }
       const shared = await sharing.share({
         key: `model:${sha256(canonicalJson([purpose, prompt.version, names, ask.key]))}`,
@@ -85,7 +95,7 @@ export const createModels = async (
       })
       if ('reason' in shared) return { value: null, reason: shared.reason }
       const answer = parse(shared.value)
-      if (!answer) throw new Error('a language model answered what its own schema does not take')
+      if (!answer) throw new Error('what is kept of an answer of a language model is not of its own schema')
       const { provider, model, attempts, value } = answer
       return { value, name: { provider, model }, attempts, isCached: shared.isCached }
     },

@@ -18,8 +18,10 @@ export const standsFor = (taskId: string | readonly string[], origin: Origin): P
   status: { not: 'SUPERSEDED' },
 })
 
-// A directive that was written before models took part says neither where its constraints come from nor why none did.
+// A directive that was written before models took part says neither where its constraints come from nor why none did; one
+// that was written before it was counted does not say what was cut.
 export const readContent = (content: DirectiveContent): DirectiveContent => ({
+  ...{ mustsCut: 0, shouldsCut: 0 },
   ...content,
   constraints: content.constraints.map((constraint: Omit<Constraint, 'origin'> & { origin?: ConstraintOrigin }) => ({
     ...constraint,

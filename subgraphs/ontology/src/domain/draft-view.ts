@@ -2,6 +2,8 @@ import { type NetChange, ChangeKind as Kind, type State } from './change.ts'
 import {
   type Belief,
   type BeliefState,
+  Level,
+  levelOf,
   type LinkState,
   type Relation,
   type RelationState,
@@ -18,6 +20,8 @@ import { standingOf } from './strength.ts'
 export interface DraftedBelief {
   readonly id: string
   readonly standing: Standing
+  /** As it counts: where none is given, the one that follows from the rule. */
+  readonly level: Level
   readonly taskTypes: readonly string[]
   /** Its words, where they would be others; null: they stay. */
   readonly name: string | null
@@ -76,15 +80,26 @@ export const draftViewOf = (facts: DraftFacts): DraftView => {
     changes.filter(({ kind }) => NODE_CHANGES.includes(kind)).map((change) => [change.id, change]),
   )
   const beliefs = new Map(idsOfDrafted(facts).map((id) => [id, beliefOf(id, changeOf.get(id)?.after ?? null, facts)]))
-  const drafted = [...beliefs.values()].map(({ id, standing, taskTypes, name, description }): DraftedBelief => {
+  const drafted = [...beliefs.values()].map((belief): DraftedBelief => {
+    const { id, standing, level, rule, taskTypes, name, description } = belief
     const change = changeOf.get(id)
     const before = change?.before as BeliefState | null | undefined
     const isSame = !change || (before?.name === name && before.description === description)
-    return { id, standing, taskTypes, name: isSame ? null : name, description: isSame ? null : description }
+    return {
+      id,
+      standing,
+      level: levelOf({ level, rule }),
+      taskTypes,
+      name: isSame ? null : name,
+      description: isSame ? null : description,
+    }
   })
   const gone = changes
     .filter(({ kind }) => kind === Kind.deleteBelief)
-    .map(({ id }): DraftedBelief => ({ id, standing: Standing.DEFEATED, taskTypes: [], name: null, description: null }))
+    .map(({ id }): DraftedBelief => ({
+      ...{ id, standing: Standing.DEFEATED, level: Level.SHOULD, taskTypes: [] },
+      ...{ name: null, description: null },
+    }))
   return {
     revision,
     drafted: [...drafted, ...gone],

@@ -67,11 +67,12 @@ export type Embeddable = DraftedBelief & {
 const DRAFTED: CandidateTables = {
   with: `drafted as materialized (
        select * from jsonb_to_recordset(current_setting('mothership.draft')::jsonb)
-         as row (id uuid, standing text, "taskTypes" text[], name text, description text, vector text, model text)
+         as row (id uuid, standing text, level text, "taskTypes" text[], name text, description text, vector text, model text)
      ),
      drafted_belief as not materialized (
-       select id, deleted_at, standing, task_types from ontology.belief where id not in (select id from drafted)
-       union all select id, null, standing, "taskTypes" from drafted
+       select id, deleted_at, standing, task_types, level, rule from ontology.belief
+       where id not in (select id from drafted)
+       union all select id, null, standing, "taskTypes", level, null from drafted
      ),
      drafted_document as not materialized (
        select node_id, words, embedding, embedded_from from ontology.search_document
@@ -103,6 +104,7 @@ interface Options {
   readonly tasks: readonly TaskToGovern[]
   readonly leastRelevance: number
   readonly limit: number
+  readonly mustLimit: number
 }
 
 /**
@@ -111,7 +113,7 @@ interface Options {
  */
 export const governDraft = async (
   tx: PrismaSql,
-  { view, drafted, tasks, leastRelevance, limit }: Options,
+  { view, drafted, tasks, ...bounds }: Options,
   reads: Pick<NodeReads, 'findBeliefs'> & { findLinksOfBeliefs(ids: readonly string[]): Promise<Owned<ValueLink>[]> },
 ): Promise<DraftGoverning | null> => {
   const sql = sqlOf(tx)
@@ -126,7 +128,7 @@ export const governDraft = async (
   await sql.query(`select set_config('mothership.draft', $1::text, true)`, [asJson(given)])
   // Where the meaning of what the draft says is not known, nothing is compared by meaning alone.
   const areComparable = !drafted.some(({ isMissed }) => isMissed)
-  const governed = await governTasks(sql, { tasks, leastRelevance, limit }, DRAFTED)
+  const governed = await governTasks(sql, { tasks, ...bounds }, DRAFTED)
   const ids = candidateIds(governed)
   const kept = await reads.findBeliefs([...ids].filter((id) => !view.beliefs.has(id)))
   return {

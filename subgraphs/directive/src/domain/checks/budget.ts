@@ -19,7 +19,9 @@ export const compile =
       return fail(`${amount} were used; ${check[over]} are allowed. Use less.`, { value: amount })
     }
     const missing = measures.filter((measure) => used(input, measure) === null)
-    if (missing.length > 0)
+    if (missing.length > 0) {
       return unknown(`How many ${missing.join(' and ')} were used is not known. Say so in the trace.`)
-    return pass('Within the budget.')
+    }
+    const amounts = measures.map((measure) => `${used(input, measure)} ${measure}`)
+    return pass('Within the budget.', { value: amounts.join(', ') })
   }

@@ -2,6 +2,8 @@ import { type ASTNode, Environment, EvaluationError, type ParseError, type Parse
 import { Phase } from '../directive.ts'
 import { compilePattern, type Pattern } from '../pattern.ts'
 import type { CheckOf } from '../rule.ts'
+import { createMemberCheck } from './cel-members.ts'
+import { valuesRead } from './cel-values.ts'
 import {
   CheckError,
   type CheckInput,
@@ -57,6 +59,7 @@ const environment = (): Environment => {
 // Before completion there is no result: an expression that names it is refused when it is saved.
 const withoutResult = environment()
 const withResult = environment().registerVariable('result', 'dyn')
+const assertMembers = createMemberCheck(LIMITS)
 
 /** The library's own `matches` backtracks and cannot be replaced by registering: each call of it is renamed. */
 const useRe2 = (node: unknown, seen = new Set<unknown>()): void => {
@@ -72,6 +75,7 @@ const isTrue = (type: string | undefined): boolean => type === 'bool' || type ==
 const parseExpression = (expression: string, phase: Phase): ParseResult => {
   try {
     const parsed = (phase === Phase.RESULT ? withResult : withoutResult).parse(expression)
+    assertMembers(expression, parsed.ast)
     useRe2(parsed.ast)
     const { error, type } = parsed.check()
     if (error) throw error
@@ -86,17 +90,20 @@ const parseExpression = (expression: string, phase: Phase): ParseResult => {
 }
 
 /**
- * CEL over `task` {id, type, input}, `trace` and, at completion, `result`. An expression that reads what is not there,
- * or that cannot be evaluated on what is, is not true: it fails. `phase` is the constraint's.
+ * CEL over `task` {id, type, input}, `trace` and, at completion, `result`. An expression that reads what can never be
+ * there is refused; one that reads what is not there, or that cannot be evaluated on what is, is not true: it fails.
+ * `phase` is the constraint's.
  */
 export const compile = (check: CheckOf<'cel'>, phase: Phase): CompiledCheck => {
   const evaluate = parseExpression(check.expression, phase)
   const shown = cut(check.expression, 300)
   return (input) => {
     try {
-      const answer: unknown = evaluate(variablesOf(input, phase))
-      if (answer === true) return pass('The expression is true.')
-      if (answer === false) return fail(`Not true: ${shown}`)
+      const variables = variablesOf(input, phase)
+      const answer: unknown = evaluate(variables)
+      const found = { value: valuesRead(check.expression, evaluate.ast, variables) ?? undefined }
+      if (answer === true) return pass('The expression is true.', found)
+      if (answer === false) return fail(`Not true: ${shown}`, found)
       return fail(`Neither true nor false: ${shown}`, { value: answer })
     } catch (error) {
       if (error instanceof EvaluationError) return notEvaluated(error, check.expression, input.phase)

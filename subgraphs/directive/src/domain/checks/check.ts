@@ -31,7 +31,7 @@ export interface CheckInput {
 
 /**
  * What a check found. `reason` never quotes the result, since people read it who may not see results; `value` does, cut
- * to size. `path` is a JSON Pointer into the result.
+ * to size: what was found there, or in the trace, whatever the outcome is. `path` is a JSON Pointer into the result.
  */
 export interface CheckOutcome {
   readonly outcome: Outcome
@@ -76,9 +76,35 @@ export const NO_PLAN = 'No plan was declared. Declare the steps.'
 
 const MAX_EXCERPT = 200
 
-/** A value as text of at most 200 characters. */
-export const excerpt = (value: unknown): string =>
-  cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+/** A value as text of at most 200 characters: JSON where it is no text. Only so much of it is written, however large it is. */
+export const excerpt = (value: unknown): string => cut(typeof value === 'string' ? value : writeJson('', value))
+
+/** Adds JSON to a text until that is longer than an excerpt. */
+const writeJson = (text: string, value: unknown): string => {
+  if (Array.isArray(value)) {
+    return `${writeEach(`${text}[`, value.values(), (before, item) => writeJson(before, item ?? null))}]`
+  }
+  if (typeof value === 'string') return text + JSON.stringify(value.slice(0, MAX_EXCERPT))
+  if (typeof value === 'bigint') return text + String(value)
+  if (typeof value !== 'object' || value === null || value instanceof Date) return text + (JSON.stringify(value) ?? '')
+  return `${writeEach(`${text}{`, membersOf(value), (before, [key, member]) => writeJson(`${before}${JSON.stringify(key)}:`, member))}}`
+}
+
+const writeEach = <T>(text: string, items: Iterable<T>, write: (before: string, item: T) => string): string => {
+  let written = text
+  for (const item of items) {
+    if (written.length > MAX_EXCERPT) break
+    written = write(written === text ? written : `${written},`, item)
+  }
+  return written
+}
+
+function* membersOf(value: object): Generator<[string, unknown]> {
+  for (const key in value) {
+    const member = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
+    if (member !== undefined) yield [key, member]
+  }
+}
 
 /** The beginning of a text, with an ellipsis where it goes on. Half a character, which a database refuses, is none. */
 export const cut = (text: string, length = MAX_EXCERPT): string =>

@@ -72,6 +72,6 @@ export const compile = (check: CheckOf<'range'>): CompiledCheck => {
     if (!Number.isFinite(amount)) return fail('The number here is not finite.', { path, value })
     if (min !== undefined && amount < min) return fail(`It is below the least, ${min}${suffix}.`, { path, value })
     if (max !== undefined && amount > max) return fail(`It is above the most, ${max}${suffix}.`, { path, value })
-    return pass('It is within the range.', { path })
+    return pass('It is within the range.', { path, value })
   }
 }

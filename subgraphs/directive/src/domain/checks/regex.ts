@@ -43,10 +43,10 @@ export const compile = (check: CheckOf<'regex'>): CompiledCheck => {
       for (const text of textsIn(typeof value === 'number' || typeof value === 'boolean' ? String(value) : value)) {
         if (pattern.test(text)) return fail(`A text here matches ${shown}, which it must not.`, { path, value: text })
       }
-      return pass(`Nothing here matches ${shown}.`, { path })
+      return pass(`Nothing here matches ${shown}.`, { path, value })
     }
     if (typeof value !== 'string') return fail(`A text was expected here, not ${kindOf(value)}.`, { path, value })
-    if (pattern.test(value)) return pass(`It matches ${shown}.`, { path })
+    if (pattern.test(value)) return pass(`It matches ${shown}.`, { path, value })
     return fail(`It does not match ${shown}. Rewrite it so that it does.`, { path, value })
   }
 }

@@ -85,12 +85,13 @@ export const compile = (check: CheckOf<'schema'>): CompiledCheck => {
   return (input) => {
     const part = partOf(input, check.path)
     if (isOutcome(part)) return part
-    if (validate(part.value)) return pass('It fits the schema.', { path: check.path })
+    const { value } = part
+    if (validate(value)) return pass('It fits the schema.', { path: check.path, value })
     const [error] = validate.errors ?? []
     validate.errors = null
     return error
-      ? violation(check, error, known, part.value)
-      : fail('It does not fit the schema.', { path: check.path })
+      ? violation(check, error, known, value)
+      : fail('It does not fit the schema.', { path: check.path, value })
   }
 }
 
