@@ -17,13 +17,22 @@ export interface Program {
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** Starts a program of the project with nothing of this process's environment but what a shell needs. */
-export const start = (command: string, args: readonly string[], variables: Variables): Program => {
+/**
+ * Starts a program of the project with nothing of this process's environment but what a shell needs. `detached`: as the
+ * leader of a process group, which a signal reaches as the Ctrl-C of a terminal would.
+ */
+export const start = (
+  command: string,
+  args: readonly string[],
+  variables: Variables,
+  { detached = false } = {},
+): Program => {
   const { PATH, HOME, LANG } = process.env
   const child = spawn(command, [...args], {
     cwd: ROOT,
     env: { PATH, HOME, LANG, LOG_LEVEL: 'warn', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   })
   let written = ''
   const listeners = new Set<() => void>()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -101,7 +102,7 @@ describe.skipIf(isDistributed)('the one process', () => {
     return lines[0] ?? ''
   }
 
-  it('leaves no orphan when npm start is killed, and the next start goes on with every task', async () => {
+  it('leaves no orphan when npm start is killed; the next start goes on with every task, and Ctrl-C ends it whole', async () => {
     const port = await freePort()
     const variables = {
       PORT: String(port),
@@ -121,9 +122,18 @@ describe.skipIf(isDistributed)('the one process', () => {
     npm.process.kill('SIGKILL')
     await waitUntil(async () => ![server, ...agents].some(isAlive), 'nothing of it runs any more', 20_000)
 
-    const again = run({})
+    // A shell that replaces itself leaves npm as the parent: then npm's own signal reaches the program too.
+    const shell = existsSync('/bin/bash') ? { npm_config_script_shell: '/bin/bash' } : {}
+    const again = start('npm', ['start'], { ...variables, ...shell }, { detached: true })
+    programs.push(again)
     const client = await signIn(await baseOf(again), 'admin', ADMIN_PASSWORD)
     await waitUntil(async () => areCompleted(await statesOf(client, ids), ids.length), 'every task completes', 90_000)
+    const second = Number(await readFile(join(folder, 'data.lock'), 'utf8'))
+    const secondAgents = await childPids(second)
+    // Ctrl-C in a terminal: each process of the group gets it. 0: each part was ended and the database closed.
+    process.kill(-again.process.pid!, 'SIGINT')
+    expect(await again.ended).toBe(0)
+    expect([second, ...secondAgents].filter(isAlive)).toEqual([])
   }, 300_000)
 
   it('keeps its data over kill -9 of the process itself, and its agent ends with it', async () => {

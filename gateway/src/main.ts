@@ -1,4 +1,4 @@
-import { runProcess } from '@mothership/platform/environment'
+import { runProcess } from '@mothership/platform/run-process'
 import { readGatewayEnvironment } from './environment.ts'
 import { startGateway } from './gateway.ts'
 
