@@ -8,6 +8,8 @@ export interface Program {
   readonly process: ChildProcess
   /** All that it has written so far, to both outputs. */
   output(): string
+  /** Of that, what it has written to standard error. */
+  errors(): string
   /** Resolves when the output shows a pattern; throws where the program ends before, or after the time. */
   shows(pattern: RegExp, milliseconds?: number): Promise<RegExpMatchArray>
   /** Its exit code, or the name of the signal that ended it. */
@@ -35,6 +37,7 @@ export const start = (
     detached,
   })
   let written = ''
+  let errors = ''
   const listeners = new Set<() => void>()
   const hear = (chunk: Buffer): void => {
     written += chunk.toString()
@@ -42,6 +45,7 @@ export const start = (
   }
   child.stdout.on('data', hear)
   child.stderr.on('data', hear)
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   const ended = new Promise<number | NodeJS.Signals>((resolve) =>
     // Not 'exit': that may come before the last of what it wrote.
     child.on('close', (code, signal) => resolve(code ?? signal ?? 1)),
@@ -49,6 +53,7 @@ export const start = (
   return {
     process: child,
     output: () => written,
+    errors: () => errors,
     ended,
     shows: (pattern, milliseconds = 120_000) =>
       new Promise((resolve, reject) => {

@@ -64,6 +64,11 @@ describe('kill -9 of the agent in the middle of its tasks', () => {
   }, 1_200_000)
 })
 
+const LEVEL_OF_ERRORS = 50
+/** Whether a line is of the log, and tells of no error. */
+const isHarmless = (line: string): boolean =>
+  line.startsWith('{') && (JSON.parse(line) as { level: number }).level < LEVEL_OF_ERRORS
+
 // What follows is about the one process of the embedded mode; six processes are ended by who runs them.
 describe.skipIf(isDistributed)('the one process', () => {
   let folder: string
@@ -90,14 +95,14 @@ describe.skipIf(isDistributed)('the one process', () => {
     const [, port] = await program.shows(/Mothership is at http:\/\/localhost:(\d+)/)
     return `http://127.0.0.1:${port}`
   }
-  /** Expects a program to end with 1 after a single line on what is wrong. */
+  /** Expects a program to end with 1 after a single line on what is wrong; what it logs must be no error. */
   const refusal = async (program: Program): Promise<string> => {
     expect(await program.ended).toBe(1)
     const lines = program
-      .output()
+      .errors()
       .trim()
       .split('\n')
-      .filter((line) => !line.startsWith('{'))
+      .filter((line) => !isHarmless(line))
     expect(lines).toHaveLength(1)
     return lines[0] ?? ''
   }
@@ -173,6 +178,24 @@ describe.skipIf(isDistributed)('the one process', () => {
       taken.close()
     }
   }, 120_000)
+
+  it.each([
+    ['a data folder below a file', () => ({ MOTHERSHIP_DATA: '/etc/hostname/data' }), 'MOTHERSHIP_DATA'],
+    ['a host that is none', () => ({ MOTHERSHIP_DATA: 'memory', HOST: 'no host' }), 'HOST'],
+    [
+      'a Redis that nobody started',
+      async () => ({ MOTHERSHIP_DATA: 'memory', REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }),
+      'REDIS_URL',
+    ],
+  ])(
+    'says in one line what to do about %s',
+    async (_, variables, name) => {
+      const line = await refusal(run(await variables()))
+      expect(line).toMatch(new RegExp(`(Set|correct) ${name}`))
+      expect(line).not.toContain('hunter2')
+    },
+    120_000,
+  )
 
   it('says in one line that its database cannot be reached', async () => {
     const port = await freePort()

@@ -6,6 +6,7 @@ import { openEventLog } from './events.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { migrate } from './migrations.ts'
 import { createPeers } from './peers.ts'
+import { assertRedis } from './redis.ts'
 import {
   startSubgraph,
   type RequestContext,
@@ -33,7 +34,7 @@ export interface Foundation {
   dispose: Disposer
 }
 
-/** Opens the database, migrates it, and connects the bus and the cache: Redis where a URL is given, else memory. */
+/** Opens the database, migrates it, and connects the bus and the cache: Redis where a URL is given, else memory. Throws StartError. */
 export const openFoundation = async (options: {
   databaseUrl?: string | undefined
   folder?: string | undefined
@@ -45,6 +46,7 @@ export const openFoundation = async (options: {
   const database = options.database ?? (await openDatabase({ url: options.databaseUrl, folder: options.folder }))
   let installation: string
   try {
+    if (redisUrl !== undefined) await assertRedis(redisUrl)
     const applied = await migrate(database, MIGRATIONS)
     if (applied.length > 0) logger.info({ applied }, 'migrations were applied')
     installation = await readInstallation(database)
