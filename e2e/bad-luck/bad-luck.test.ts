@@ -181,10 +181,9 @@ describe.skipIf(isDistributed)('the one process', () => {
 
   it.each([
     ['a data folder below a file', () => ({ MOTHERSHIP_DATA: '/etc/hostname/data' }), 'MOTHERSHIP_DATA'],
-    ['a host that is none', () => ({ MOTHERSHIP_DATA: 'memory', HOST: 'no host' }), 'HOST'],
     [
       'a Redis that nobody started',
-      async () => ({ MOTHERSHIP_DATA: 'memory', REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }),
+      async () => ({ REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }),
       'REDIS_URL',
     ],
   ])(

@@ -68,7 +68,7 @@ export const listen = async (app: FastifyInstance, options: { host: string; port
 }
 
 const remedyOf = (error: unknown, { host, port }: { host: string; port: number }): string | null => {
-  switch ((error as NodeJS.ErrnoException).code) {
+  switch ((error as NodeJS.ErrnoException).code ?? '') {
     case 'EADDRINUSE':
       return `Port ${port} is taken by another program. Stop it, or set PORT to another one.`
     case 'EACCES':

@@ -1,9 +1,12 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { StartError } from '../src/environment.ts'
 import { assertRedis } from '../src/redis.ts'
 import { openFoundation } from '../src/runtime.ts'
-import { createTestDatabase, testLogger } from '../src/testing.ts'
+import { testLogger } from '../src/testing.ts'
 import { CLOSED_REDIS, redisUrl } from './fixture/services.ts'
 
 const servers: Server[] = []
@@ -36,12 +39,13 @@ describe('a Redis that does not answer at the start', () => {
     await expect(assertRedis(`redis://127.0.0.1:${port}`)).rejects.toThrow(StartError)
   }, 60_000)
 
-  it('stops the foundation, which closes its database again', async () => {
-    const database = await createTestDatabase()
-    await expect(openFoundation({ database, redisUrl: CLOSED_REDIS, logger: testLogger })).rejects.toThrow('REDIS_URL')
-    await expect(database.query('select 1')).rejects.toThrow()
-    await database.dispose()
-  }, 60_000)
+  it('stops the foundation before it has made a database', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'mothership-redis-'))
+    const folder = join(parent, 'data')
+    await expect(openFoundation({ folder, redisUrl: CLOSED_REDIS, logger: testLogger })).rejects.toThrow('REDIS_URL')
+    expect(await readdir(parent)).toEqual([])
+    await rm(parent, { recursive: true })
+  })
 })
 
 it.runIf(redisUrl !== undefined)('lets a Redis pass that answers', async () => {
