@@ -169,8 +169,8 @@ describe.runIf(isRun)(title, () => {
   })
 
   it('closes a socket for what breaks graphql-js, and keeps its message to itself', async () => {
-    const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws')
     const identity = await signer.sign(ada, 'task')
+    const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws')
     // A rule of graphql-js throws on a condition at the root of a subscription.
     const query = 'subscription ($isWanted: Boolean!) { notes @include(if: $isWanted) { text } }'
     socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { identity } })))
