@@ -1,5 +1,7 @@
 /** The import rules of ARCHITECTURE.md. */
 const SUBGRAPHS = '(ontology|directive|task|agent)'
+/** `module` is there to load a library that is not written as a module. */
+const PURE_OF_NODE = ['assert', 'buffer', 'crypto', 'module', 'util', 'vm']
 const GENERATED = '/generated/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -52,6 +54,14 @@ export default {
           '^platform/src/(errors|json|time|identity|uuid|storable|group-by)\\.ts$',
         ],
       },
+    },
+    {
+      name: 'domain-reaches-nothing',
+      comment:
+        'Of Node, the domain takes what only computes: hashes, and a sandbox for what may never end. No file, socket or process.',
+      severity: 'error',
+      from: { path: `^subgraphs/${SUBGRAPHS}/src/domain/` },
+      to: { dependencyTypes: ['core'], pathNot: `^(node:)?(${PURE_OF_NODE.join('|')})$` },
     },
     {
       name: 'store-stands-on-domain',

@@ -8,6 +8,8 @@ export interface Program {
   readonly process: ChildProcess
   /** All that it has written so far, to both outputs. */
   output(): string
+  /** Of that, what it has written to standard error. */
+  errors(): string
   /** Resolves when the output shows a pattern; throws where the program ends before, or after the time. */
   shows(pattern: RegExp, milliseconds?: number): Promise<RegExpMatchArray>
   /** Its exit code, or the name of the signal that ended it. */
@@ -17,15 +19,25 @@ export interface Program {
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** Starts a program of the project with nothing of this process's environment but what a shell needs. */
-export const start = (command: string, args: readonly string[], variables: Variables): Program => {
+/**
+ * Starts a program of the project with nothing of this process's environment but what a shell needs. `detached`: as the
+ * leader of a process group, which a signal reaches as the Ctrl-C of a terminal would.
+ */
+export const start = (
+  command: string,
+  args: readonly string[],
+  variables: Variables,
+  { detached = false } = {},
+): Program => {
   const { PATH, HOME, LANG } = process.env
   const child = spawn(command, [...args], {
     cwd: ROOT,
     env: { PATH, HOME, LANG, LOG_LEVEL: 'warn', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   })
   let written = ''
+  let errors = ''
   const listeners = new Set<() => void>()
   const hear = (chunk: Buffer): void => {
     written += chunk.toString()
@@ -33,6 +45,7 @@ export const start = (command: string, args: readonly string[], variables: Varia
   }
   child.stdout.on('data', hear)
   child.stderr.on('data', hear)
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   const ended = new Promise<number | NodeJS.Signals>((resolve) =>
     // Not 'exit': that may come before the last of what it wrote.
     child.on('close', (code, signal) => resolve(code ?? signal ?? 1)),
@@ -40,6 +53,7 @@ export const start = (command: string, args: readonly string[], variables: Varia
   return {
     process: child,
     output: () => written,
+    errors: () => errors,
     ended,
     shows: (pattern, milliseconds = 120_000) =>
       new Promise((resolve, reject) => {

@@ -22,6 +22,16 @@ if (!reachesDatabase) {
   console.error('No import of the Prisma client was seen, so the rule on it proves nothing. Run npm run generate.')
   process.exit(1)
 }
+const domainReachesNode = result.modules.some(
+  ({ source, dependencies }) =>
+    source.includes('/src/domain/') && dependencies.some(({ dependencyTypes }) => dependencyTypes.includes('core')),
+)
+if (!domainReachesNode) {
+  console.error(
+    "No import of Node's own modules was seen in a domain, so the rule on them proves nothing. Mend the rule.",
+  )
+  process.exit(1)
+}
 if (own.length <= MIN_MODULES) {
   console.error(`Only ${own.length} modules were seen; more than ${MIN_MODULES} are there. Is TypeScript 6 installed?`)
   process.exit(1)

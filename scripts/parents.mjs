@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 
 const POLL_MILLISECONDS = 500
 
@@ -6,9 +7,9 @@ const POLL_MILLISECONDS = 500
 export const rememberParents = () => {
   if (process.env.npm_lifecycle_event === undefined) return []
   const parent = process.ppid
-  const grandparent = parentOf(parent)
+  const { parent: grandparent, name } = statusOf(parent)
   // A shell that replaces itself leaves npm as the parent, and its own parent is not ours to watch.
-  return isShell(parent) && grandparent > 1 ? [parent, grandparent] : [parent]
+  return isShell(name) && grandparent > 1 ? [parent, grandparent] : [parent]
 }
 
 /**
@@ -36,13 +37,29 @@ const isAlive = (pid) => {
   }
 }
 
-const ps = (pid, column) => {
+/** From /proc where there is one: small images have no ps. */
+const statusOf = (pid) => {
+  if (existsSync('/proc/self/status')) return fromProc(pid)
+  const [parent = '', ...name] = ps(pid).split(/\s+/)
+  return { parent: Number(parent) || 0, name: name.join(' ') }
+}
+
+const fromProc = (pid) => {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const field = (name) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? ''
+    return { parent: Number(field('PPid')), name: field('Name') }
+  } catch {
+    return { parent: 0, name: '' }
+  }
+}
+
+const ps = (pid) => {
   try {
     const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }
-    return execFileSync('ps', ['-o', `${column}=`, '-p', String(pid)], options).trim()
+    return execFileSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], options).trim()
   } catch {
     return ''
   }
 }
-const parentOf = (pid) => Number(ps(pid, 'ppid')) || 0
-const isShell = (pid) => /(^|\/)(ba|da|z|a)?sh$/.test(ps(pid, 'comm'))
+const isShell = (name) => /(^|\/)(ba|da|z|a)?sh$/.test(name)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -63,6 +64,11 @@ describe('kill -9 of the agent in the middle of its tasks', () => {
   }, 1_200_000)
 })
 
+const LEVEL_OF_ERRORS = 50
+/** Whether a line is of the log, and tells of no error. */
+const isHarmless = (line: string): boolean =>
+  line.startsWith('{') && (JSON.parse(line) as { level: number }).level < LEVEL_OF_ERRORS
+
 // What follows is about the one process of the embedded mode; six processes are ended by who runs them.
 describe.skipIf(isDistributed)('the one process', () => {
   let folder: string
@@ -89,19 +95,19 @@ describe.skipIf(isDistributed)('the one process', () => {
     const [, port] = await program.shows(/Mothership is at http:\/\/localhost:(\d+)/)
     return `http://127.0.0.1:${port}`
   }
-  /** Expects a program to end with 1 after a single line on what is wrong. */
+  /** Expects a program to end with 1 after a single line on what is wrong; what it logs must be no error. */
   const refusal = async (program: Program): Promise<string> => {
     expect(await program.ended).toBe(1)
     const lines = program
-      .output()
+      .errors()
       .trim()
       .split('\n')
-      .filter((line) => !line.startsWith('{'))
+      .filter((line) => !isHarmless(line))
     expect(lines).toHaveLength(1)
     return lines[0] ?? ''
   }
 
-  it('leaves no orphan when npm start is killed, and the next start goes on with every task', async () => {
+  it('leaves no orphan when npm start is killed; the next start goes on with every task, and Ctrl-C ends it whole', async () => {
     const port = await freePort()
     const variables = {
       PORT: String(port),
@@ -121,9 +127,18 @@ describe.skipIf(isDistributed)('the one process', () => {
     npm.process.kill('SIGKILL')
     await waitUntil(async () => ![server, ...agents].some(isAlive), 'nothing of it runs any more', 20_000)
 
-    const again = run({})
+    // A shell that replaces itself leaves npm as the parent: then npm's own signal reaches the program too.
+    const shell = existsSync('/bin/bash') ? { npm_config_script_shell: '/bin/bash' } : {}
+    const again = start('npm', ['start'], { ...variables, ...shell }, { detached: true })
+    programs.push(again)
     const client = await signIn(await baseOf(again), 'admin', ADMIN_PASSWORD)
     await waitUntil(async () => areCompleted(await statesOf(client, ids), ids.length), 'every task completes', 90_000)
+    const second = Number(await readFile(join(folder, 'data.lock'), 'utf8'))
+    const secondAgents = await childPids(second)
+    // Ctrl-C in a terminal: each process of the group gets it. 0: each part was ended and the database closed.
+    process.kill(-again.process.pid!, 'SIGINT')
+    expect(await again.ended).toBe(0)
+    expect([second, ...secondAgents].filter(isAlive)).toEqual([])
   }, 300_000)
 
   it('keeps its data over kill -9 of the process itself, and its agent ends with it', async () => {
@@ -163,6 +178,23 @@ describe.skipIf(isDistributed)('the one process', () => {
       taken.close()
     }
   }, 120_000)
+
+  it.each([
+    ['a data folder below a file', () => ({ MOTHERSHIP_DATA: '/etc/hostname/data' }), 'MOTHERSHIP_DATA'],
+    [
+      'a Redis that nobody started',
+      async () => ({ REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }),
+      'REDIS_URL',
+    ],
+  ])(
+    'says in one line what to do about %s',
+    async (_, variables, name) => {
+      const line = await refusal(run(await variables()))
+      expect(line).toMatch(new RegExp(`(Set|correct) ${name}`))
+      expect(line).not.toContain('hunter2')
+    },
+    120_000,
+  )
 
   it('says in one line that its database cannot be reached', async () => {
     const port = await freePort()

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
-import { runProcess, StartError } from '@mothership/platform/environment'
+import { StartError } from '@mothership/platform/environment'
 import { isFolderLocked } from '@mothership/platform/folder-lock'
 import { MothershipError } from '@mothership/platform/errors'
 import { openFoundation } from '@mothership/platform/runtime'
+import { runCommand } from '@mothership/platform/run-process'
 import { createLogger } from '@mothership/platform/telemetry'
 import { request } from 'undici'
 import { openAccessTokens } from './accounts/access-tokens.ts'
@@ -96,7 +97,7 @@ const post = async (base: string, path: string, body: object, token?: string): P
   return parsed
 }
 
-await runProcess(async () => {
+await runCommand(async () => {
   const { isGenerated, ...account } = await readCommand()
   const environment = readGatewayEnvironment()
   const isServerNeeded =

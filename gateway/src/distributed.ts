@@ -1,5 +1,6 @@
 import { createIdentitySigner } from '@mothership/platform/identity'
 import { connectSubgraph } from '@mothership/platform/remote-subgraph'
+import type { Tell } from '@mothership/platform/progress'
 import { openFoundation } from '@mothership/platform/runtime'
 import type { Logger } from '@mothership/platform/telemetry'
 import { disposeAll, once } from '@mothership/platform/time'
@@ -15,9 +16,10 @@ export const connectDistributed = async (options: {
   databaseUrl: string | undefined
   redisUrl: string | undefined
   logger: Logger
+  tell: Tell
 }): Promise<Fleet> => {
-  const { topology, databaseUrl, redisUrl, logger } = options
-  const foundation = await openFoundation({ databaseUrl, redisUrl, logger })
+  const { topology, databaseUrl, redisUrl, logger, tell } = options
+  const foundation = await openFoundation({ databaseUrl, redisUrl, logger, tell })
   const signer = createIdentitySigner(topology.identitySecret)
   const connect = (name: keyof typeof topology.urls) => connectSubgraph({ name, url: topology.urls[name], signer })
   const clients = {

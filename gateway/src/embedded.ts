@@ -1,6 +1,7 @@
 import { agentSubgraph } from '@mothership/agent/subgraph'
 import { directiveSubgraph } from '@mothership/directive/subgraph'
 import { ontologySubgraph } from '@mothership/ontology/subgraph'
+import type { Tell } from '@mothership/platform/progress'
 import { openFoundation, startOn } from '@mothership/platform/runtime'
 import type { RunningSubgraph, SubgraphDefinition } from '@mothership/platform/subgraph'
 import type { SubgraphName } from '@mothership/platform/subgraph-client'
@@ -15,9 +16,10 @@ export const startEmbedded = async (options: {
   databaseUrl: string | undefined
   redisUrl: string | undefined
   logger: Logger
+  tell: Tell
 }): Promise<Fleet> => {
-  const { data, databaseUrl, redisUrl, logger } = options
-  const foundation = await openFoundation({ databaseUrl, redisUrl, folder: data, logger })
+  const { data, databaseUrl, redisUrl, logger, tell } = options
+  const foundation = await openFoundation({ databaseUrl, redisUrl, folder: data, logger, tell })
   const running = new Map<SubgraphName, RunningSubgraph>()
   const started: RunningSubgraph[] = []
   const start = async <D extends SubgraphDefinition<never>>(definition: D): Promise<RunningSubgraph> => {

@@ -1,5 +1,6 @@
 import { listen } from '@mothership/platform/http'
 import { createPeers } from '@mothership/platform/peers'
+import { silently, type Tell } from '@mothership/platform/progress'
 import { createLogger, type Logger } from '@mothership/platform/telemetry'
 import { disposeAll, once, type Disposer } from '@mothership/platform/time'
 import { type GatewayEnvironment } from './environment.ts'
@@ -14,6 +15,9 @@ export interface Gateway {
   readonly address: string
   /** An address that signs `admin` in once; null where it would end up in a log. */
   readonly signInLink: string | null
+  readonly isEmbedded: boolean
+  /** Null where it can serve, else what it waits for. */
+  ready(): Promise<string | null>
   dispose: Disposer
 }
 
@@ -21,21 +25,23 @@ export interface Gateway {
 const SUPERVISED = { name: 'math (supervised)', instance: 'supervised', skill: 'math.solve' }
 
 /** Starts the gateway: with the four subgraphs and the math agent around it, or in front of those that run elsewhere. */
-export const startGateway = async (environment: GatewayEnvironment): Promise<Gateway> => {
+export const startGateway = async (environment: GatewayEnvironment, tell: Tell = silently): Promise<Gateway> => {
   const logger = createLogger({ name: 'gateway', level: environment.logLevel })
   const disposers: Disposer[] = []
   const dispose = once(() => disposeAll(disposers.toReversed()))
   try {
-    const fleet = await startFleet(environment, logger)
+    const fleet = await startFleet(environment, logger, tell)
     disposers.push(fleet.dispose)
     const startedAt = new Date()
     const isEmbedded = environment.topology.mode === 'embedded'
+    const ready = async (): Promise<string | null> =>
+      (await fleet.ready()) ?? (isEmbedded ? waitingForAgent(fleet, startedAt) : null)
     const server = await createGatewayServer({
       fleet,
       redisUrl: environment.redisUrl,
       tokenSeconds: environment.tokenSeconds,
       logger,
-      ready: async () => (await fleet.ready()) ?? (isEmbedded ? waitingForAgent(fleet, startedAt) : null),
+      ready,
     })
     disposers.push(server.dispose)
     await server.accounts.ensureAdmin(environment.adminPassword)
@@ -43,21 +49,21 @@ export const startGateway = async (environment: GatewayEnvironment): Promise<Gat
     if (isEmbedded) disposers.push(startSupervisor(fleet, port, environment, logger))
     const address = environment.publicUrl ?? `http://localhost:${port}`
     const signInLink = isEmbedded ? `${address}/sign-in#code=${server.accounts.issueSignInCode()}` : null
-    return { port, address, signInLink, dispose }
+    return { port, address, signInLink, isEmbedded, ready, dispose }
   } catch (error) {
     await dispose()
     throw error
   }
 }
 
-const startFleet = async (environment: GatewayEnvironment, logger: Logger): Promise<Fleet> => {
+const startFleet = async (environment: GatewayEnvironment, logger: Logger, tell: Tell): Promise<Fleet> => {
   const { topology } = environment
   if (topology.mode === 'distributed') {
     const { connectDistributed } = await import('./distributed.ts')
-    return connectDistributed({ ...environment, topology, logger })
+    return connectDistributed({ ...environment, topology, logger, tell })
   }
   const { startEmbedded } = await import('./embedded.ts')
-  return startEmbedded({ ...environment, logger })
+  return startEmbedded({ ...environment, logger, tell })
 }
 
 const startSupervisor = (

@@ -62,6 +62,8 @@ export const createSocketHandler = async (
     },
   })
   const handle = makeHandler<Record<string, unknown>, SocketState>({
+    // A bug closes the socket without its message, whatever NODE_ENV says.
+    isProd: true,
     schema: services.subscriptions.apiSchema,
     onConnect: async ({ connectionParams, extra }) => {
       try {

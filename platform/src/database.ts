@@ -1,12 +1,9 @@
-import { PGlite, type PGliteInterface } from '@electric-sql/pglite'
-import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
-import { vector } from '@electric-sql/pglite-pgvector'
+import type { PGlite, PGliteInterface } from '@electric-sql/pglite'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { mkdirSync } from 'node:fs'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { Pool, TypeOverrides, types } from 'pg'
-import { StartError } from './environment.ts'
-import { lockFolder } from './folder-lock.ts'
+import { reasonOf, StartError } from './environment.ts'
+import { INT8, openPgliteFolder, startPglite } from './pglite.ts'
 import { once, type Disposer } from './time.ts'
 
 /** Runs SQL with `$1` placeholders. Times come back as Date, counts as number, jsonb parsed. */
@@ -58,7 +55,6 @@ export interface Database extends Sql {
 
 // A transaction waits for the one connection of PGlite, or for one of the pool: longer than Prisma's 2 s under load.
 const TRANSACTION_OPTIONS = { maxWait: 15_000, timeout: 30_000 }
-const INT8 = 20
 /** The code of a statement that was ended because of its time. */
 export const STATEMENT_TIMEOUT = '57014'
 
@@ -106,7 +102,7 @@ const openPostgres = async (url: string, poolSize: number): Promise<Database> =>
     await pool.end()
     const { hostname, port, pathname } = new URL(url)
     throw new StartError(
-      `The database ${pathname.slice(1)} at ${hostname}:${port || 5432} cannot be reached (${reason(error)}). ` +
+      `The database ${pathname.slice(1)} at ${hostname}:${port || 5432} cannot be reached (${reasonOf(error)}). ` +
         'Start it, or correct DATABASE_URL; without DATABASE_URL an embedded database is used.',
       { cause: error },
     )
@@ -149,19 +145,9 @@ const openPostgres = async (url: string, poolSize: number): Promise<Database> =>
 }
 
 const openPglite = async (folder: string, dump?: Blob): Promise<Database> => {
-  const inMemory = folder === 'memory'
-  const unlock = inMemory ? undefined : lockFolder(folder)
-  try {
-    const pglite = await startPglite(inMemory ? undefined : folder, dump)
-    return pgliteDatabase(pglite, unlock)
-  } catch (error) {
-    await unlock?.()
-    throw new StartError(
-      `The data folder ${folder} cannot be opened (${reason(error)}). Is it writable, and made by Mothership? ` +
-        'Set MOTHERSHIP_DATA to another folder to start afresh.',
-      { cause: error },
-    )
-  }
+  if (folder === 'memory') return pgliteDatabase(await startPglite(dump))
+  const { pglite, unlock } = await openPgliteFolder(folder)
+  return pgliteDatabase(pglite, unlock)
 }
 
 const pgliteDatabase = (pglite: PGlite, unlock?: Disposer): Database => {
@@ -187,21 +173,9 @@ const pgliteDatabase = (pglite: PGlite, unlock?: Disposer): Database => {
   }
 }
 
-const startPglite = async (folder: string | undefined, dump?: Blob): Promise<PGlite> => {
-  if (folder !== undefined) mkdirSync(folder, { recursive: true })
-  const pglite = await PGlite.create({
-    ...(folder !== undefined && { dataDir: folder }),
-    ...(dump && { loadDataDir: dump }),
-    extensions: { vector, pg_trgm },
-    parsers: { [INT8]: Number },
-  })
-  await pglite.exec(`set time zone 'UTC'`)
-  return pglite
-}
-
 /** A copy of an in-memory database that `build` filled, to start others from: `openDatabase({ dump })`. */
 export const dumpPglite = async (build: (database: Database) => Promise<void>): Promise<Blob> => {
-  const pglite = await startPglite(undefined)
+  const pglite = await startPglite()
   await build(pgliteDatabase(pglite))
   const dump = await pglite.dumpDataDir('none')
   await pglite.close()
@@ -213,9 +187,4 @@ export const databaseNow = async (tx: Pick<PrismaSql, '$queryRawUnsafe'>): Promi
   const [row] = await tx.$queryRawUnsafe<{ now: Date }[]>('select clock_timestamp() as now')
   if (!row) throw new Error('the database did not tell its time')
   return row.now
-}
-
-const reason = (error: unknown): string => {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message
-  return error instanceof Error ? (error.message.split('\n')[0] ?? 'unknown') : String(error)
 }

@@ -8,6 +8,12 @@ export class StartError extends Error {
   }
 }
 
+/** What an error of a driver or of the operating system says, in one line, for a StartError. */
+export const reasonOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message
+  return error instanceof Error ? (error.message.split('\n')[0] ?? 'unknown') : String(error)
+}
+
 type Source = Readonly<Record<string, string | undefined>>
 
 /**
@@ -60,33 +66,3 @@ export type SubgraphEnvironment = z.infer<typeof subgraphEnvironment>
 
 /** Reads the environment of this process, a subgraph's. */
 export const readSubgraphEnvironment = (): SubgraphEnvironment => parseEnvironment(subgraphEnvironment, process.env)
-
-/**
- * Runs a process: what keeps it from starting becomes one line on standard error and exit code 1.
- * SIGINT and SIGTERM end it through the disposer that `start` resolves to; a second one ends it at once.
- */
-export const runProcess = async (start: () => Promise<() => Promise<void>>): Promise<void> => {
-  try {
-    const dispose = await start()
-    let ending = false
-    const end = (signal: NodeJS.Signals): void => {
-      if (ending) process.exit(signal === 'SIGINT' ? 130 : 143)
-      ending = true
-      // What hangs must not keep the process: 10 s are more than any part is given.
-      setTimeout(() => process.exit(1), 10_000).unref()
-      void dispose().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          console.error('Not everything could be ended cleanly.', error)
-          process.exit(1)
-        },
-      )
-    }
-    process.on('SIGINT', end)
-    process.on('SIGTERM', end)
-  } catch (error) {
-    if (!(error instanceof StartError)) throw error
-    console.error(error.message)
-    process.exit(1)
-  }
-}

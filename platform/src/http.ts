@@ -54,18 +54,31 @@ const codeOf = (status: number): string => {
   return status === 401 ? 'UNAUTHENTICATED' : 'BAD_USER_INPUT'
 }
 
-/** Listens, and returns the port. Throws StartError where the port is taken. */
+/** Listens, and returns the port. Throws StartError where the port is taken or the host is none of this machine. */
 export const listen = async (app: FastifyInstance, options: { host: string; port: number }): Promise<number> => {
   try {
     await app.listen(options)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') {
-      throw new StartError(`Port ${options.port} is taken by another program. Stop it, or set PORT to another one.`)
-    }
-    if (code === 'EACCES') throw new StartError(`Port ${options.port} needs rights that you lack. Set PORT above 1023.`)
-    throw error
+    const remedy = remedyOf(error, options)
+    if (remedy === null) throw error
+    throw new StartError(remedy, { cause: error })
   }
   const address = app.server.address()
   return typeof address === 'object' && address !== null ? address.port : options.port
+}
+
+const remedyOf = (error: unknown, { host, port }: { host: string; port: number }): string | null => {
+  switch ((error as NodeJS.ErrnoException).code ?? '') {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken by another program. Stop it, or set PORT to another one.`
+    case 'EACCES':
+      return `Port ${port} needs rights that you lack. Set PORT above 1023.`
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EADDRNOTAVAIL':
+    case 'EINVAL':
+      return `${host} is no address of this machine. Set HOST to one that is, such as 127.0.0.1, or 0.0.0.0 for all.`
+    default:
+      return null
+  }
 }

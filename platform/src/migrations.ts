@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database, SqlTransaction } from './database.ts'
-import { StartError } from './environment.ts'
+import { reasonOf, StartError } from './environment.ts'
 
 interface Migration {
   name: string
@@ -40,16 +40,32 @@ export const readMigrations = async (folder: string): Promise<Migration[]> => {
 
 /**
  * Applies what has not been applied yet, one transaction each, under an advisory lock: several processes may start at
- * once. Returns the names of those that were applied. Throws StartError where an applied one was changed since.
+ * once. Returns the names of those that were applied. Throws StartError where an applied one was changed since, and
+ * where the server lacks an extension or the role a right.
  */
 export const migrate = async (database: Database, folder: string): Promise<string[]> => {
   const applied: string[] = []
   for (const migration of await readMigrations(folder)) {
-    const isNew = await database.transaction((sql) => applyOnce(sql, migration))
+    const isNew = await database.transaction((sql) => applyOnce(sql, migration)).catch(orRemedy(migration.name))
     if (isNew) applied.push(migration.name)
   }
   return applied
 }
+
+/** Of an extension that the server has not got (its versions differ in which), and of a right that the role lacks. */
+const LACKING = ['0A000', '58P01', '42501']
+
+const orRemedy =
+  (name: string) =>
+  (error: unknown): never => {
+    if (!LACKING.includes(String((error as { code?: unknown }).code))) throw error
+    throw new StartError(
+      `The migration ${name} cannot be applied (${reasonOf(error)}). The server of DATABASE_URL must have pgvector ` +
+        'installed, and its role the right to create schemas and the extensions vector and pg_trgm in that database: ' +
+        'grant it, or create both extensions as an administrator.',
+      { cause: error },
+    )
+  }
 
 const applyOnce = async (sql: SqlTransaction, migration: Migration): Promise<boolean> => {
   await sql.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK])

@@ -6,6 +6,8 @@ import { openEventLog } from './events.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { migrate } from './migrations.ts'
 import { createPeers } from './peers.ts'
+import { silently, type Tell } from './progress.ts'
+import { assertRedis } from './redis.ts'
 import {
   startSubgraph,
   type RequestContext,
@@ -33,19 +35,22 @@ export interface Foundation {
   dispose: Disposer
 }
 
-/** Opens the database, migrates it, and connects the bus and the cache: Redis where a URL is given, else memory. */
+/** Opens the database, migrates it, and connects the bus and the cache: Redis where a URL is given, else memory. Throws StartError. */
 export const openFoundation = async (options: {
   databaseUrl?: string | undefined
   folder?: string | undefined
   redisUrl?: string | undefined
   logger: Logger
   database?: Database
+  tell?: Tell
 }): Promise<Foundation> => {
-  const { redisUrl, logger } = options
-  const database = options.database ?? (await openDatabase({ url: options.databaseUrl, folder: options.folder }))
+  const { redisUrl, logger, tell = silently } = options
+  if (redisUrl !== undefined) await assertRedis(redisUrl)
+  const open = () => openDatabase({ url: options.databaseUrl, folder: options.folder })
+  const database = options.database ?? (await tell('Opening the database', open))
   let installation: string
   try {
-    const applied = await migrate(database, MIGRATIONS)
+    const applied = await tell('Migrating the database', () => migrate(database, MIGRATIONS))
     if (applied.length > 0) logger.info({ applied }, 'migrations were applied')
     installation = await readInstallation(database)
   } catch (error) {

@@ -12,12 +12,13 @@ import websocket from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import { makeHandler } from 'graphql-ws/use/@fastify/websocket'
-import { readSubgraphEnvironment, runProcess, type SubgraphEnvironment } from './environment.ts'
+import { readSubgraphEnvironment, type SubgraphEnvironment } from './environment.ts'
 import { MothershipError, presentError } from './errors.ts'
 import { createHttpServer, listen, BODY_LIMIT } from './http.ts'
 import { createIdentitySigner, IDENTITY_HEADER, type Identity, type IdentitySigner } from './identity.ts'
 import { routeLargeBodies } from './large-bodies.ts'
 import { connectSubgraph } from './remote-subgraph.ts'
+import { runProcess } from './run-process.ts'
 import { openFoundation, startOn } from './runtime.ts'
 import type { RequestContext, RunningSubgraph, SubgraphDefinition } from './subgraph.ts'
 import { type SubgraphClient, SubgraphName } from './subgraph-client.ts'
@@ -146,6 +147,8 @@ const mountWebSocket = async (
 ): Promise<void> => {
   await app.register(websocket, { options: { maxPayload: BODY_LIMIT } })
   const handler = makeHandler<Record<string, unknown>, SocketState>({
+    // A bug closes the socket without its message, whatever NODE_ENV says.
+    isProd: true,
     onConnect: async (context) => {
       const { identity, correlationId } = context.connectionParams ?? {}
       try {

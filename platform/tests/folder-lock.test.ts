@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -61,6 +61,28 @@ describe('the lock of a data folder', () => {
     const heir = start()
     await holds(heir)
     expect(() => lockFolder(folder)).toThrow(`is in use by process ${heir.pid}`)
+  })
+
+  it.each([
+    { what: 'the folder', isMade: true },
+    { what: 'what the folder will be', isMade: false },
+  ])('is the same by a link to $what', async ({ isMade }) => {
+    const link = join(parent, 'link')
+    if (isMade) await mkdir(folder)
+    await symlink('data', link)
+    const unlock = lockFolder(folder)
+    expect(isFolderLocked(link)).toBe(true)
+    expect(() => lockFolder(link)).toThrow('is in use by process')
+    await unlock()
+    const unlockLink = lockFolder(join(link, '.'))
+    expect(isFolderLocked(folder)).toBe(true)
+    await unlockLink()
+  })
+
+  it('cannot be told of links in a circle, and says so', async () => {
+    await symlink('circle', join(parent, 'circle'))
+    expect(() => isFolderLocked(join(parent, 'circle'))).toThrow(StartError)
+    expect(() => lockFolder(join(parent, 'circle'))).toThrow('too many symbolic links')
   })
 
   it('is free again once it was released', async () => {

@@ -81,4 +81,22 @@ describe('migrations', () => {
     const name = await put('a', 'create table migrated_three (id int)')
     expect(await migrate(database, folder)).toEqual([name])
   })
+
+  it.each([
+    { what: 'an extension that the server has not got', sql: 'create extension no_such_extension' },
+    {
+      what: 'a right that the role lacks',
+      sql: 'create role migrated_poor; set local role migrated_poor; create schema migrated_poor',
+    },
+  ])('that need $what are refused in one line that says what to do', async ({ sql }) => {
+    const name = await put('a', sql)
+    const refused = await migrate(database, folder).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(StartError)
+    const { message } = refused as StartError
+    expect(message).toMatch(
+      new RegExp(`^The migration ${name} cannot be applied \\(.+\\)\\. The server of DATABASE_URL`),
+    )
+    expect(message).toContain('pgvector')
+    expect(message).not.toContain('\n')
+  })
 })

@@ -168,6 +168,19 @@ describe.runIf(isRun)(title, () => {
     expect(await listeners()).toBe(0)
   })
 
+  it('closes a socket for what breaks graphql-js, and keeps its message to itself', async () => {
+    const identity = await signer.sign(ada, 'task')
+    const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws')
+    // A rule of graphql-js throws on a condition at the root of a subscription.
+    const query = 'subscription ($isWanted: Boolean!) { notes @include(if: $isWanted) { text } }'
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { identity } })))
+    socket.on('message', () => socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } })))
+    const closed = await new Promise((resolve) => {
+      socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }))
+    })
+    expect(closed).toEqual({ code: 4500, reason: 'Internal server error' })
+  })
+
   it('streams what came before and what happens in another process', async () => {
     await write(1)
     const updates = await subscribe(client)

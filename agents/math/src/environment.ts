@@ -6,12 +6,11 @@ export interface MathEnvironment extends AgentEnvironment {
   readonly port: number | null
 }
 
-/** Reads the environment. Throws an Error that says what is wrong. */
+/** Reads the environment. Throws an Error that says in one line all that is wrong. */
 export const readMathEnvironment = (variables: NodeJS.ProcessEnv = process.env): MathEnvironment => {
   const given = variables['PORT']?.trim()
   const port = given ? Number(given) : null
-  if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw new Error('PORT must be a number from 0 to 65535, or be left out')
-  }
-  return { ...readEnvironment(variables), port }
+  const isPort = port === null || (Number.isInteger(port) && port >= 0 && port <= 65_535)
+  const problems = isPort ? [] : ['PORT must be a number from 0 to 65535, or be left out']
+  return { ...readEnvironment(variables, problems), port }
 }

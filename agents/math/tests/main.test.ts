@@ -71,6 +71,11 @@ describe('the math agent on its own', () => {
     ['without a secret', {}, /MOTHERSHIP_AGENT_SECRET/],
     ['with a bad port', { PORT: 'x', MOTHERSHIP_AGENT_SECRET: 'hush-hush' }, /PORT must be/],
     ['with a bad address', { MOTHERSHIP_URL: 'x', MOTHERSHIP_AGENT_SECRET: 'hush-hush' }, /MOTHERSHIP_URL must be/],
+    [
+      'with three that are bad',
+      { MOTHERSHIP_URL: 'x', LOG_LEVEL: 'loud', PORT: '-1', MOTHERSHIP_AGENT_SECRET: 'hush-hush' },
+      /PORT must be .*; MOTHERSHIP_URL must be .*; LOG_LEVEL must be /,
+    ],
   ])(
     '%s says so in one line and ends with 1',
     async (_, variables: Record<string, string>, said) => {
@@ -83,6 +88,21 @@ describe('the math agent on its own', () => {
     60_000,
   )
 })
+
+it('the math agent says in one line that its port is taken, and ends with 1', async () => {
+  const taken = createServer().listen(0)
+  await once(taken, 'listening')
+  const { port } = taken.address() as { port: number }
+  try {
+    const { ended, output } = start({ PORT: String(port), MOTHERSHIP_AGENT_SECRET: 'hush-hush' }, { channel: false })
+    expect(await ended).toBe(1)
+    expect(output().trim()).toBe(
+      `Port ${port} is taken by another program. Stop it, set PORT to another one, or leave PORT out.`,
+    )
+  } finally {
+    taken.close()
+  }
+}, 60_000)
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')

@@ -14,16 +14,23 @@ export interface AgentEnvironment {
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
-/** Reads the environment. Throws an Error with a line for each variable that is wrong. */
-export const readEnvironment = (variables: NodeJS.ProcessEnv = process.env): AgentEnvironment => {
+/**
+ * Reads the environment. Throws an Error with all that is wrong in one line; `others` is what an agent found wrong with
+ * variables of its own.
+ */
+export const readEnvironment = (
+  variables: NodeJS.ProcessEnv = process.env,
+  others: readonly string[] = [],
+): AgentEnvironment => {
   const set = (name: string): string | undefined => variables[name]?.trim() || undefined
   const url = set('MOTHERSHIP_URL') ?? 'http://localhost:4000'
   const logLevel = set('LOG_LEVEL') ?? 'info'
   const problems = [
+    ...others,
     ...(isHttp(url) ? [] : ['MOTHERSHIP_URL must be an address such as http://localhost:4000']),
     ...(LEVELS.includes(logLevel) ? [] : [`LOG_LEVEL must be one of ${LEVELS.join(', ')}`]),
   ]
-  if (problems.length > 0) throw new Error(problems.join('\n'))
+  if (problems.length > 0) throw new Error(`The environment is not right. ${problems.join('; ')}.`)
   return {
     url,
     secret: set('MOTHERSHIP_AGENT_SECRET'),

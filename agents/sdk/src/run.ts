@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { readEnvironment } from './environment.ts'
 import { type Heart, startHeart } from './heart.ts'
 import { connectMothership } from './mothership.ts'
+import { onSignals } from './signals.ts'
 import { inputCheck } from './validation.ts'
 import { listenForWork } from './wake.ts'
 import { gatherWorkforce } from './workforce.ts'
@@ -65,21 +66,29 @@ export const runAgent = async (agent: Agent, options: RunOptions = {}): Promise<
 
   const dispose = (): Promise<void> => (disposed ??= shutDown())
   const shutDown = async (): Promise<void> => {
-    stopListening()
-    if (heart) await workforce.drain(graceMilliseconds)
-    ending.abort()
-    await heart?.stop()
-    for (const stop of stops) await stop()
-    await mothership.close()
+    try {
+      if (heart) await workforce.drain(graceMilliseconds)
+      ending.abort()
+      await heart?.stop()
+      for (const stop of stops) await stop()
+      await mothership.close()
+    } finally {
+      // Not before: while it gives back what it holds, a second signal would cut it short.
+      stopListening()
+    }
   }
   const end = (code: ExitCode): void => {
-    if (disposed) return
+    if (!disposed) endWith(code)
+  }
+  const endWith = (code: ExitCode): void => {
+    if (ended) return
     logger.info({ code }, 'ending')
     ended = dispose()
       .catch((error: unknown) => logger.error({ error }, 'it did not end cleanly'))
       .then(() => exit(code))
   }
-  const stopListening = options.signals === false ? () => undefined : onSignals(() => end(ExitCode.ENDED))
+  const stopListening =
+    options.signals === false ? () => undefined : onSignals({ clock, onFirst: () => endWith(ExitCode.ENDED), exit })
   try {
     heart = await startHeart({
       agent,
@@ -121,15 +130,6 @@ const lookNowAndThen = async (look: () => void, clock: Clock, signal: AbortSigna
   while (!signal.aborted) {
     look()
     await clock.sleep(LOOK_MILLISECONDS, signal)
-  }
-}
-
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const
-
-const onSignals = (listener: () => void): (() => void) => {
-  for (const signal of SIGNALS) process.on(signal, listener)
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, listener)
   }
 }
 

@@ -46,23 +46,23 @@ export interface Seeding {
  */
 export const startSeeding = (work: () => Promise<void>, logger: Logger): Seeding => {
   const ending = new AbortController()
-  let status: string | null = 'seeding'
+  let isDone = false
   const loop = (async () => {
     for (let attempt = 0; !ending.signal.aborted; attempt++) {
       try {
         await work()
-        status = null
+        isDone = true
         return
       } catch (error) {
         if (ending.signal.aborted) return
-        status = `seeding (${error instanceof Error ? error.message : String(error)})`
+        // Why is for the log alone: whoever asks for the health of a process needs no token.
         logger.warn({ error, attempt }, 'the ontology is not seeded yet; trying again')
         await sleep(backoff({ attempt, baseMilliseconds: 200, maxMilliseconds: 3000 }), ending.signal)
       }
     }
   })()
   return {
-    status: () => status,
+    status: () => (isDone ? null : 'seeding'),
     dispose: async () => {
       ending.abort()
       await loop
