@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -19,7 +19,7 @@ import { createIdentitySigner, IDENTITY_HEADER, type Identity, type IdentitySign
 import { routeLargeBodies } from './large-bodies.ts'
 import { connectSubgraph } from './remote-subgraph.ts'
 import { openFoundation, startOn } from './runtime.ts'
-import type { RequestContext, RunningSubgraph, SubgraphDefinition } from './subgraph.ts'
+import { type RequestContext, rootFields, type RunningSubgraph, type SubgraphDefinition } from './subgraph.ts'
 import { type SubgraphClient, SubgraphName } from './subgraph-client.ts'
 import { acceptCorrelationId, createLogger, type Logger, withCorrelationId } from './telemetry.ts'
 import { disposeAll, once, type Disposer } from './time.ts'
@@ -100,6 +100,7 @@ const mountHttp = async (
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       fastifyApolloDrainPlugin(app),
+      tellOperations(subgraph.name, logger),
     ],
     formatError: (_formatted, error) => presentError(error, logger),
     stopOnTerminationSignals: false,
@@ -118,6 +119,19 @@ const mountHttp = async (
   } else app.route({ method: 'POST', ...route })
   return apollo
 }
+
+/** Tells of each operation as a subgraph within a process does. */
+const tellOperations = (subgraph: string, logger: Logger): ApolloServerPlugin<RequestContext> => ({
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation: ({ document, operationName }) => {
+        if (!logger.isLevelEnabled('debug')) return Promise.resolve()
+        const fields = rootFields(document, operationName ?? undefined)
+        logger.debug({ subgraph, fields }, 'an operation')
+        return Promise.resolve()
+      },
+    }),
+})
 
 const verify = (signer: IdentitySigner, token: unknown, audience: SubgraphName): Promise<Identity> =>
   signer.verify(typeof token === 'string' ? token : undefined, audience)
