@@ -1,6 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -107,6 +110,48 @@ export const waitUntil = async (isTrue: () => Promise<boolean>, what: string, mi
 
 export const isReady = async (base: string): Promise<boolean> =>
   (await fetch(new URL('/health/ready', base), { signal: AbortSignal.timeout(2000) })).ok
+
+interface ListedProcess {
+  readonly pid: number
+  readonly parent: number
+  /** The command line, its arguments joined by spaces. */
+  readonly command: string
+}
+
+/** All processes of this machine: from /proc where there is one, for a slim image has no `ps`; by `ps` elsewhere. */
+export const listProcesses = async (): Promise<ListedProcess[]> =>
+  existsSync('/proc/self/stat') ? listFromProc() : listFromPs()
+
+const listFromProc = async (): Promise<ListedProcess[]> => {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const listed = await Promise.all(pids.map(readProc))
+  return listed.filter((each) => each !== null)
+}
+
+/** Null for a process that ended while it was read. */
+const readProc = async (pid: string): Promise<ListedProcess | null> => {
+  try {
+    const [stat, cmdline] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile(`/proc/${pid}/cmdline`, 'utf8'),
+    ])
+    // "pid (name) state parent ...", where the name may hold spaces and brackets.
+    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { pid: Number(pid), parent: Number(parent), command: cmdline.replaceAll('\0', ' ') }
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    throw error
+  }
+}
+
+const listFromPs = async (): Promise<ListedProcess[]> => {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args='])
+  return [...stdout.matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)].map(([, pid, parent, command = '']) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+    command,
+  }))
+}
 
 export const isAlive = (pid: number): boolean => {
   try {

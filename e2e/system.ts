@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { type Client, connect, postJson } from './client.ts'
-import { freePort, isReady, type Program, startTypeScript, waitUntil } from './processes.ts'
+import { freePort, isReady, listProcesses, type Program, startTypeScript, waitUntil } from './processes.ts'
 
 /** How long a first start may take on a machine that is busy with other things. */
 export const READY_MILLISECONDS = 120_000
@@ -55,16 +55,10 @@ const signUpAt =
 
 /** The pid of the supervised agent: the only child of the gateway that runs its main.ts. */
 export const childPids = async (pid: number): Promise<number[]> => {
-  const { execFile } = await import('node:child_process')
-  const listed = await new Promise<string>((resolve) =>
-    execFile('ps', ['-A', '-o', 'pid=,ppid=,args='], (_error, stdout) => resolve(stdout)),
-  )
-  return listed
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((match) => match !== null)
-    .filter(([, , parent, args]) => Number(parent) === pid && args?.includes('agents/math/src/main.ts'))
-    .map(([, child]) => Number(child))
+  const all = await listProcesses()
+  return all
+    .filter(({ parent, command }) => parent === pid && command.includes('agents/math/src/main.ts'))
+    .map((child) => child.pid)
 }
 
 const startEmbedded = async (variables: Record<string, string>): Promise<System> => {
@@ -152,6 +146,7 @@ const startDistributed = async (
       MOTHERSHIP_URL: base,
       MOTHERSHIP_AGENT_SECRET: issueAgentCredential.secret,
       PORT: String(port),
+      ...(variables['LOG_LEVEL'] !== undefined && { LOG_LEVEL: variables['LOG_LEVEL'] }),
     })
     programs.push(program)
     await waitUntil(() => isReady(`http://127.0.0.1:${port}`), `the math agent has registered (${program.output()})`)

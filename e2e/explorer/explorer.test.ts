@@ -123,11 +123,23 @@ describe.skipIf(chromiumPath === undefined)('a person with the explorer', () => 
     await page.getByTestId('task-row').first().waitFor()
     await browser.screenshot('tasks')
     await assertAccessible()
+    // Submitted by somebody else: nothing on this page asks for it.
+    await page.evaluate(() => ((globalThis as { stayed?: boolean }).stayed = true))
+    const id = await submitSlowTask(system)
+    const row = page.locator(`[data-testid="task-row"][data-task-id="${id}"]`)
+    await row.locator('[data-testid="task-state"]').waitFor({ timeout: 30_000 })
+    await row.locator('[data-testid="task-state"][data-state="FAILED"]').waitFor({ timeout: 30_000 })
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Agents' }).click()
-    await page.getByTestId('agent-card').first().waitFor()
+    const card = page.getByTestId('agent-card').first()
+    await card.waitFor()
     expect(await page.getByTestId('agent-list').textContent()).toContain('math')
     await browser.screenshot('agents')
     await assertAccessible()
+    await page.locator('[data-testid="agent-card"][data-state="IDLE"]').first().waitFor({ timeout: 30_000 })
+    await submitSlowTask(system)
+    await page.locator('[data-testid="agent-card"][data-state="BUSY"]').first().waitFor({ timeout: 30_000 })
+    await page.locator('[data-testid="agent-card"][data-state="IDLE"]').first().waitFor({ timeout: 30_000 })
+    expect(await page.evaluate(() => (globalThis as { stayed?: boolean }).stayed)).toBe(true)
   })
 
   it('comes back to the same belief by its address, after a reload', async () => {
@@ -142,6 +154,17 @@ describe.skipIf(chromiumPath === undefined)('a person with the explorer', () => 
     expect(browser.faults).toEqual([])
   })
 })
+
+/** Submits, from outside the browser, a task that takes seconds, for nobody knows the answer. */
+const submitSlowTask = async ({ admin }: System): Promise<string> => {
+  const { submitTask } = await admin.data<{ submitTask: { id: string } }>(
+    'mutation($input: SubmitTaskInput!) { submitTask(input: $input) { id } }',
+    {
+      input: { type: 'math.solve', input: { operation: 'integrate', expression: 'sin(sin(sin(x)))^x', variable: 'x' } },
+    },
+  )
+  return submitTask.id
+}
 
 /** Until no task is under way, and a moment more for the updates that say so. */
 const allTasksAreDone = async ({ admin }: System): Promise<void> => {

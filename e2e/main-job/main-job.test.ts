@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '../client.ts'
-import { startSystem, type System } from '../system.ts'
+import { postJson, until } from '../client.ts'
+import { start } from '../processes.ts'
+import { ADMIN_PASSWORD, startSystem, type System } from '../system.ts'
+import { curlBodies, watchExample } from './readme.ts'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem()
+  // Its parts tell what they are asked.
+  system = await startSystem({ LOG_LEVEL: 'debug' })
 })
 afterAll(() => system.dispose())
 
@@ -71,6 +75,79 @@ describe('the main job', () => {
     const versions = versionsOf(seen)
     expect(versions.length).toBeGreaterThan(0)
     expect(versions).toEqual(versions.map((_, index) => (versions[0] ?? 0) + index))
+  })
+
+  it('can be found in the logs of all its parts by the correlation id of its submission', async () => {
+    const id = `story-${randomUUID()}`
+    const response = await fetch(new URL('/graphql', system.base), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${system.admin.token}`,
+        'x-correlation-id': id,
+      },
+      body: JSON.stringify({
+        query: SUBMIT,
+        variables: { input: { type: 'math.solve', input: { operation: 'evaluate', expression: '2^10' } } },
+      }),
+    })
+    expect(response.headers.get('x-correlation-id')).toBe(id)
+    const { data } = (await response.json()) as { data: { submitTask: { id: string } } }
+    await until(system.admin.subscribe<Update>(UPDATES, { id: data.submitTask.id }), isOver)
+    const lines = (): Record<string, unknown>[] =>
+      system
+        .output()
+        .split('\n')
+        .filter((line) => line.includes(id) && line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+    const operation = (subgraph: string, field: string) =>
+      expect.objectContaining({ subgraph, fields: [field], correlationId: id }) as unknown
+    const wanted = [
+      operation('task', 'submitTask'),
+      // By the steps of the task, which no request waits for.
+      operation('directive', 'generateDirective'),
+      operation('directive', 'checkCompliance'),
+      // By the agent, and in its own log.
+      operation('task', 'completeAssignment'),
+      expect.objectContaining({ msg: 'done', taskId: data.submitTask.id, correlationId: id }) as unknown,
+      // By the events, in what another subgraph makes of them.
+      expect.objectContaining({ consumer: 'agent.health', correlationIds: expect.arrayContaining([id]) as unknown }),
+    ]
+    await expect.poll(lines, { timeout: 20_000 }).toEqual(expect.arrayContaining(wanted))
+  })
+
+  it('goes as the README shows, by curl and by graphql-ws', async () => {
+    const { credentials, operations } = curlBodies(ADMIN_PASSWORD)
+    const signedIn = await postJson(system.base, '/auth/token', credentials)
+    const token: string = signedIn.body['accessToken'] ?? ''
+    const watching = start(process.execPath, ['--input-type=module', '--eval', watchExample(system.base)], {
+      TOKEN: token,
+    })
+    try {
+      const [submission, why] = operations
+      const ask = async (body: unknown) => (await postJson(system.base, '/graphql', body, token)).body
+      // What it shows first may be of the tasks before.
+      const { data } = (await ask(submission)) as unknown as { data: { submitTask: { id: string } } }
+      await watching.shows(new RegExp(`"id":"${data.submitTask.id}".*"state":"COMPLETED".*"statement":`))
+      interface Answer {
+        data: {
+          tasks: {
+            nodes: {
+              state: string
+              directive: { constraints: { because: { belief: { relatedValues: { value: { name: string } }[] } }[] }[] }
+            }[]
+          }
+        }
+      }
+      const answer = (await ask(why)) as unknown as Answer
+      const [task] = answer.data.tasks.nodes
+      expect(task?.state).toBe('COMPLETED')
+      for (const { because } of task?.directive.constraints ?? []) {
+        expect(because[0]?.belief.relatedValues[0]?.value.name).toBeTruthy()
+      }
+    } finally {
+      await watching.stop()
+    }
   })
 
   it('says for everything why: task, directive, constraint, belief, value', async () => {

@@ -10,6 +10,8 @@ export interface StoredEvent {
   readonly payload: JsonValue
   readonly payloadVersion: number
   readonly at: Date
+  /** Of the request that wrote it; null where none did. */
+  readonly correlationId: string | null
 }
 
 export interface ReadOptions {
@@ -26,7 +28,8 @@ export interface EventReader {
 }
 
 export const READ_EVENTS = `
-  select stream, position, entity_id as "entityId", version, type, payload, payload_version as "payloadVersion", at
+  select stream, position, entity_id as "entityId", version, type, payload, payload_version as "payloadVersion", at,
+         correlation_id as "correlationId"
   from events.event
   where stream = $1 and position > $2::bigint and ($3::text is null or entity_id = $3::text)
   order by position

@@ -6,7 +6,7 @@ import type { Bus } from './bus.ts'
 import { type Database, type PrismaSql, STATEMENT_TIMEOUT } from './database.ts'
 import { UnavailableError } from './errors.ts'
 import type { JsonValue } from './json.ts'
-import type { Logger } from './telemetry.ts'
+import { currentCorrelationId, type Logger } from './telemetry.ts'
 import { disposeAll, once, sleep, type Disposer } from './time.ts'
 
 export type { StoredEvent } from './event-reader.ts'
@@ -103,13 +103,14 @@ const appendEvents = async (tx: PrismaSql, stream: string, drafts: readonly Even
   if (drafts.length === 0) return
   const rows = JSON.stringify(drafts)
   await tx.$executeRawUnsafe(
-    `insert into events.event (stream, entity_id, version, type, payload, payload_version)
+    `insert into events.event (stream, entity_id, version, type, payload, payload_version, correlation_id)
      select $1::text, draft->>'entityId', (draft->>'version')::integer, draft->>'type', draft->'payload',
-            (draft->>'payloadVersion')::integer
+            (draft->>'payloadVersion')::integer, $3::text
      from jsonb_array_elements($2::jsonb) with ordinality as list (draft, place)
      order by place`,
     stream,
     rows,
+    currentCorrelationId(),
   )
 }
 

@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -20,7 +20,7 @@ import { routeLargeBodies } from './large-bodies.ts'
 import { connectSubgraph } from './remote-subgraph.ts'
 import { runProcess } from './run-process.ts'
 import { openFoundation, startOn } from './runtime.ts'
-import type { RequestContext, RunningSubgraph, SubgraphDefinition } from './subgraph.ts'
+import { type RequestContext, rootFields, type RunningSubgraph, type SubgraphDefinition } from './subgraph.ts'
 import { type SubgraphClient, SubgraphName } from './subgraph-client.ts'
 import { acceptCorrelationId, createLogger, type Logger, withCorrelationId } from './telemetry.ts'
 import { disposeAll, once, type Disposer } from './time.ts'
@@ -101,6 +101,7 @@ const mountHttp = async (
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       fastifyApolloDrainPlugin(app),
+      tellOperations(subgraph.name, logger),
     ],
     formatError: (_formatted, error) => presentError(error, logger),
     stopOnTerminationSignals: false,
@@ -119,6 +120,19 @@ const mountHttp = async (
   } else app.route({ method: 'POST', ...route })
   return apollo
 }
+
+/** Tells of each operation as a subgraph within a process does. */
+const tellOperations = (subgraph: string, logger: Logger): ApolloServerPlugin<RequestContext> => ({
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation: ({ document, operationName }) => {
+        if (!logger.isLevelEnabled('debug')) return Promise.resolve()
+        const fields = rootFields(document, operationName ?? undefined)
+        logger.debug({ subgraph, fields }, 'an operation')
+        return Promise.resolve()
+      },
+    }),
+})
 
 const verify = (signer: IdentitySigner, token: unknown, audience: SubgraphName): Promise<Identity> =>
   signer.verify(typeof token === 'string' ? token : undefined, audience)

@@ -4,8 +4,10 @@ import {
   type DocumentNode,
   execute,
   type ExecutionResult,
+  getOperationAST,
   GraphQLError,
   type GraphQLSchema,
+  Kind,
   parse,
   subscribe,
 } from 'graphql'
@@ -109,6 +111,11 @@ export const startSubgraph = async <C extends RequestContext>(
     return document
   }
   const logger = runtime.logger
+  const tellOperation = (request: SubgraphRequest): void => {
+    if (!logger.isLevelEnabled('debug')) return
+    const fields = rootFields(toDocument(request.query), request.operationName)
+    logger.debug({ subgraph: definition.name, fields }, 'an operation')
+  }
   const argsOf = (request: SubgraphRequest) => ({
     schema,
     document: toDocument(request.query),
@@ -123,14 +130,24 @@ export const startSubgraph = async <C extends RequestContext>(
     context: started.context,
     dispose: started.dispose,
     execute: (request) =>
-      withCorrelationId(request.correlationId, async () => present(await execute(argsOf(request)), logger)),
+      withCorrelationId(request.correlationId, async () => {
+        tellOperation(request)
+        return present(await execute(argsOf(request)), logger)
+      }),
     subscribe: (request) =>
       withCorrelationId(request.correlationId, async () => {
+        tellOperation(request)
         const result = await subscribe(argsOf(request))
         if (!isStream(result as never)) return present(result as ExecutionResult, logger)
         return mapAsync(result as AsyncIterableIterator<ExecutionResult>, (event) => present(event, logger))
       }),
   }
+}
+
+/** What an operation asks for at its root: its name is the client's own, or missing. */
+export const rootFields = (document: DocumentNode, operationName: string | undefined): string[] => {
+  const selections = getOperationAST(document, operationName)?.selectionSet.selections ?? []
+  return selections.flatMap((selection) => (selection.kind === Kind.FIELD ? [selection.name.value] : []))
 }
 
 const present = (result: ExecutionResult, logger: Logger): ExecutionResult => {

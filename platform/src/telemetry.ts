@@ -14,8 +14,14 @@ const correlation = new AsyncLocalStorage<string>()
 /** The correlation id of the work in progress; a fresh one outside of any. */
 export const correlationId = (): string => correlation.getStore() ?? randomUUID()
 
+/** The correlation id of the work in progress; null outside of any. */
+export const currentCorrelationId = (): string | null => correlation.getStore() ?? null
+
 /** Runs work under a correlation id: its logs, events, jobs and calls to peers carry it. */
 export const withCorrelationId = <T>(id: string, work: () => T): T => correlation.run(id, work)
+
+/** Runs work that serves many requests, whichever of them woke it: it has no correlation id. */
+export const withoutCorrelationId = <T>(work: () => T): T => correlation.exit(work)
 
 /** A correlation id that came from outside, where it is one that we would log; a fresh one otherwise. */
 export const acceptCorrelationId = (given: unknown): string =>

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { prismaOf, type PrismaSql } from '../src/database.ts'
 import type { StoredEvent } from '../src/events.ts'
 import type { Runtime } from '../src/subgraph.ts'
+import { correlationId, currentCorrelationId, withCorrelationId } from '../src/telemetry.ts'
 import { createTestRuntime } from '../src/testing.ts'
 import { sleep } from '../src/time.ts'
 import { serverUrl } from './fixture/services.ts'
@@ -243,7 +244,59 @@ describe('a durable consumer', () => {
   }, 30_000)
 })
 
+describe('a correlation id', () => {
+  it('is that of the request that wrote an event, and its consumer works under it', async () => {
+    const before = await runtime.events.head()
+    await withCorrelationId('req-1', () =>
+      runtime.events.write(prisma, (_tx, append) => append([draft('correlated', 1), draft('correlated', 2)])),
+    )
+    await runtime.events.write(prisma, (_tx, append) => append([draft('uncorrelated', 1)]))
+    await runtime.events.head()
+    const written = await runtime.events.read({ stream: 'task', after: before, limit: 10 })
+    expect(written.map((event) => event.correlationId)).toEqual(['req-1', 'req-1', null])
+    let position = 0
+    const seen = new Map<string, string | null>()
+    const stop = runtime.events.consume({
+      name: 'test.correlated',
+      stream: 'task',
+      client: prisma,
+      handle: (_tx, events) => {
+        for (const event of events) seen.set(event.entityId, currentCorrelationId())
+        position = events.at(-1)?.position ?? position
+        return Promise.resolve()
+      },
+    })
+    const head = await runtime.events.head()
+    await expect.poll(() => position, { timeout: 20_000 }).toBe(head)
+    for (const id of ['req-4', 'req-5']) {
+      await withCorrelationId(id, () => runtime.events.write(prisma, (_tx, append) => append([draft(id, 1)])))
+      await expect.poll(() => seen.get(id), { timeout: 20_000 }).toBe(id)
+    }
+    await stop()
+  }, 90_000)
+})
+
 describe('a background job', () => {
+  it('runs under the correlation id of the request that sent it', async () => {
+    const seen = new Map<string, string>()
+    await runtime.jobs.work<string>('test.correlated', (data) => {
+      for (const each of data) seen.set(each, correlationId())
+      return Promise.resolve()
+    })
+    for (const id of ['req-2', 'req-3']) {
+      await withCorrelationId(id, () =>
+        prisma.$transaction((tx) => runtime.jobs.send(tx, 'test.correlated', `of ${id}`)),
+      )
+    }
+    runtime.jobs.wake('test.correlated')
+    await expect
+      .poll(() => Object.fromEntries(seen), { timeout: 20_000 })
+      .toEqual({
+        'of req-2': 'req-2',
+        'of req-3': 'req-3',
+      })
+  }, 30_000)
+
   it('exists only where its transaction commits, and runs at least once', async () => {
     const done: unknown[] = []
     let failures = 1

@@ -32,3 +32,11 @@ it('a port that is taken is refused with what to do', async () => {
     new StartError(`Port ${port} is taken by another program. Stop it, or set PORT to another one.`),
   )
 })
+
+it('serves the metrics of its process in the format of Prometheus', async () => {
+  const { statusCode, headers, body } = await create().inject('/metrics')
+  expect(statusCode).toBe(200)
+  expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/)
+  expect(body).toMatch(/^# TYPE process_cpu_seconds_total counter$/m)
+  expect(body).toMatch(/^process_resident_memory_bytes [1-9]\d+$/m)
+})

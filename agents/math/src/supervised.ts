@@ -7,12 +7,16 @@ const credential = z.object({
   instance: z.string(),
 })
 
+/** A supervisor kills what says nothing for a minute. */
+const ALIVE_MILLISECONDS = 5_000
+
 /** Whether a supervisor started this process, and holds a channel to it. */
 export const isSupervised = (): boolean => process.send !== undefined
 
 /**
  * Asks the supervisor for the credential: by the channel, for arguments and environments can be read by others. Without
- * its supervisor this process ends at once, whatever it is at, so that no orphan works on.
+ * its supervisor this process ends at once, whatever it is at, so that no orphan works on. From then on it gives a sign of
+ * life every 5 seconds, as long as its event loop turns.
  */
 export const receiveCredential = (): Promise<{ url: string; secret: string; instance: string }> =>
   new Promise((resolve) => {
@@ -23,4 +27,5 @@ export const receiveCredential = (): Promise<{ url: string; secret: string; inst
     })
     if (!process.connected) process.exit(0)
     process.send?.({ type: 'hello' })
+    setInterval(() => process.connected && process.send?.({ type: 'alive' }), ALIVE_MILLISECONDS).unref()
   })

@@ -34,6 +34,15 @@ describe('the math agent under a supervisor', () => {
     expect(await ended).toBe(0)
   }, 60_000)
 
+  it('gives signs of life for as long as its supervisor is there', async () => {
+    const { child } = start({}, { channel: true })
+    const said: unknown[] = []
+    child.on('message', (message) => said.push(message))
+    await vi.waitFor(() => expect(said).toEqual([{ type: 'hello' }, { type: 'alive' }, { type: 'alive' }]), {
+      timeout: 60_000,
+    })
+  }, 90_000)
+
   it('ends when the channel closes also in the middle of connecting, and never shows its secret', async () => {
     const { child, ended, output } = start({ LOG_LEVEL: 'trace' }, { channel: true })
     await once(child, 'message')

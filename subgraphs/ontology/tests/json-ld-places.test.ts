@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'
 import { parseJsonLd, TooMuchError } from '../src/exchange/json-ld-process.ts'
 
@@ -10,11 +11,29 @@ const slow = JSON.stringify({
 })
 const small = '{"@id":"https://e.org/a","https://e.org/p":"x"}'
 
+/** Lines of a parent's pid and a command, of all processes: from /proc where there is one, a slim image having no `ps`. */
+const processes = (): string[] => {
+  if (!existsSync('/proc/self/stat')) return execFileSync('ps', ['-A', '-o', 'ppid=,args=']).toString().split('\n')
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(readProc)
+}
+
+const readProc = (pid: string): string[] => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // "pid (name) state parent ...", where the name may hold spaces and brackets.
+    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return [`${parent} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`]
+  } catch (error) {
+    // It ended while it was read.
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+    throw error
+  }
+}
+
 const readers = (): number =>
-  execFileSync('ps', ['-A', '-o', 'ppid=,args='])
-    .toString()
-    .split('\n')
-    .filter((line) => line.trim().startsWith(`${process.pid} `) && line.includes('json-ld-worker')).length
+  processes().filter((line) => line.trim().startsWith(`${process.pid} `) && line.includes('json-ld-worker')).length
 
 it('reads two texts of JSON-LD at once; the others wait, and are told when their turn does not come', async () => {
   const reading = [0, 1, 2, 3].map(() => parseJsonLd(slow, LIMITS).catch((error: unknown) => error))

@@ -16,6 +16,16 @@ describe('the starter ontology', () => {
   }, 120_000)
   afterAll(() => t.dispose())
 
+  it('is large enough to begin with: values, beliefs, a third of them with a rule, some that contradict', () => {
+    const { values, beliefs, relations } = starter
+    expect(values.length).toBeGreaterThanOrEqual(15)
+    expect(beliefs.length).toBeGreaterThanOrEqual(50)
+    const rules = beliefs.flatMap(({ rule }) => rule ?? [])
+    expect(rules.length).toBeGreaterThanOrEqual(beliefs.length / 3)
+    expect(new Set(rules.map(({ check }) => check.kind)).size).toBeGreaterThanOrEqual(4)
+    expect(relations.filter(({ type }) => type === 'CONTRADICTS').length).toBeGreaterThanOrEqual(3)
+  })
+
   it('is the first revision, by the mothership', async () => {
     const data = await t.data(
       `{ revision { number author message changeCount } values { totalCount } beliefs { totalCount }

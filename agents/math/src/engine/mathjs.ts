@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as MathJsModule from 'mathjs'
 import type { EvalFunction, FactoryFunctionMap, MathJsInstance, MathNode } from 'mathjs'
+import { correctUnits } from './mathjs-units.ts'
 
 type MathJs = typeof MathJsModule
 
@@ -41,6 +42,7 @@ function createInstance(number: 'number' | 'BigNumber', precision: number): Inst
   math.config({ number, precision })
   // What counts as equal, for floor and its like: as near as the digits allow.
   if (number === 'BigNumber') math.config({ relTol: 1e-60, absTol: 1e-63 })
+  correctUnits(math)
   const { derivative, simplify, rationalize } = math
   const parse = math.parse.bind(math) as (text: string) => MathNode
   const refusals: Record<string, unknown> = {}

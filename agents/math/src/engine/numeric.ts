@@ -1,3 +1,4 @@
+import type { BigNumber } from 'mathjs'
 import type { Expression } from './expression.ts'
 import { call, substitute, symbol } from './expression.ts'
 import type { Evaluate, Sample } from './mathjs.ts'
@@ -46,6 +47,16 @@ export function distance(a: Sample, b: Sample, floor = 1): number {
 export function valueOf(expression: Expression): Sample | null {
   const numeric = compile(expression)
   return numeric.preciselyAt(new Map()) ?? numeric.at(new Map())
+}
+
+/** The value in 64 digits; null where mathjs has none, or one in doubles or complex numbers only. */
+export function preciseValue(expression: Expression): BigNumber | null {
+  try {
+    const value = decimals.parse(print(expression)).compile().evaluate(new Map()) as unknown
+    return decimals.math.isBigNumber(value) && value.isFinite() ? value : null
+  } catch {
+    return null
+  }
 }
 
 /** The value where it is real, else null. */

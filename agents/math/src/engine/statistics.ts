@@ -1,4 +1,3 @@
-import { doubles } from './mathjs.ts'
 import type { Json, Measure } from './problem.ts'
 import type { Rational } from './rational.ts'
 import * as Q from './rational.ts'
@@ -9,15 +8,18 @@ export interface Measured {
   readonly isExact: boolean
 }
 
-/** Every measure that is defined for the data, in exact fractions up to the last root or rounding. */
+/**
+ * Every measure that is defined for the data and within the range of doubles, in exact fractions up to the last root or
+ * rounding.
+ */
 export function measureExactly(data: readonly Rational[]): Map<Measure, Measured> {
   const sorted = [...data].sort(Q.compare)
   const count = Q.rational(data.length)
   const sum = addUp(data)
   const mean = Q.divide(sum, count)
   const measures = new Map<Measure, Measured>()
-  const put = (measure: Measure, value: Rational | null): void => {
-    if (value) measures.set(measure, fromExact(value))
+  const put = (measure: Measure, value: Rational, measured = fromExact(value)): void => {
+    if (isInRange(value, measured.value)) measures.set(measure, measured)
   }
   const [smallest, largest] = [sorted[0] ?? Q.ZERO, sorted.at(-1) ?? Q.ZERO]
   const [lower, upper] = [quantile(sorted, 1), quantile(sorted, 3)]
@@ -32,36 +34,44 @@ export function measureExactly(data: readonly Rational[]): Map<Measure, Measured
   put('lowerQuartile', lower)
   put('upperQuartile', upper)
   put('interquartileRange', Q.subtract(upper, lower))
-  putMoments(measures, data, mean)
+  putMoments(put, data, mean)
   if (smallest.n > 0n) {
     // The reciprocals have as many denominators as there are values: exact for short lists only.
     if (data.length <= 100) put('harmonicMean', Q.divide(count, addUp(data.map((value) => Q.divide(Q.ONE, value)))))
-    else
-      measures.set('harmonicMean', {
-        value: data.length / data.reduce((total, value) => total + 1 / Q.toNumber(value), 0),
-        isExact: false,
-      })
+    else {
+      const reciprocals = data.reduce((total, value) => total + 1 / Q.toNumber(value), 0)
+      put('harmonicMean', smallest, { value: data.length / reciprocals, isExact: false })
+    }
     const logarithms = data.reduce((total, value) => total + Math.log(Q.toNumber(value)), 0)
-    measures.set('geometricMean', { value: Number(Math.exp(logarithms / data.length).toPrecision(14)), isExact: false })
+    const geometric = Number(Math.exp(logarithms / data.length).toPrecision(14))
+    put('geometricMean', smallest, { value: geometric, isExact: false })
   }
   return measures
 }
 
-function putMoments(measures: Map<Measure, Measured>, data: readonly Rational[], mean: Rational): void {
+type Put = (measure: Measure, value: Rational, measured?: Measured) => void
+
+function putMoments(put: Put, data: readonly Rational[], mean: Rational): void {
   const deviations = data.map((value) => Q.subtract(value, mean))
   const squares = addUp(deviations.map((value) => Q.multiply(value, value)))
   const population = Q.divide(squares, Q.rational(data.length))
-  measures.set('populationVariance', fromExact(population))
-  measures.set('populationStandardDeviation', rootOf(population))
+  put('populationVariance', population)
+  put('populationStandardDeviation', population, rootOf(population))
   if (data.length > 1) {
     const variance = Q.divide(squares, Q.rational(data.length - 1))
-    measures.set('variance', fromExact(variance))
-    measures.set('standardDeviation', rootOf(variance))
+    put('variance', variance)
+    put('standardDeviation', variance, rootOf(variance))
   }
   if (population.n === 0n) return
   const cubes = addUp(deviations.map((value) => Q.power(value, 3)))
   const third = Q.divide(cubes, Q.rational(data.length))
-  measures.set('skewness', { value: Q.toNumber(third) / Q.toNumber(population) ** 1.5, isExact: third.n === 0n })
+  const skewness = rootOf(Q.divide(Q.power(third, 2), Q.power(population, 3)))
+  put('skewness', third, third.n < 0n ? { ...skewness, value: -Number(skewness.value) } : skewness)
+}
+
+/** Whether a double can hold a measure: not where one that is not 0 rounds to 0, or to no number at all. */
+function isInRange(exact: Rational, value: Json): boolean {
+  return typeof value !== 'number' || (Number.isFinite(value) && (value !== 0 || exact.n === 0n))
 }
 
 /** Over one denominator: a sum of thousands of fractions in lowest terms would take a gcd at each step. */
@@ -86,9 +96,11 @@ function isDouble(value: Rational): boolean {
 
 function rootOf(value: Rational): Measured {
   const [n, d] = [Q.exactRoot(value.n, 2), Q.exactRoot(value.d, 2)]
-  return n !== null && d !== null
-    ? fromExact(Q.rational(n, d))
-    : { value: Math.sqrt(Q.toNumber(value)), isExact: false }
+  if (n !== null && d !== null) return fromExact(Q.rational(n, d))
+  // Near 1 by a power of 4: what is beyond the range of doubles may have a root within.
+  const halved = Math.trunc((value.n.toString(2).length - value.d.toString(2).length) / 2)
+  const near = Q.multiply(value, Q.power(Q.rational(4), -halved))
+  return { value: Math.sqrt(Q.toNumber(near)) * 2 ** halved, isExact: false }
 }
 
 /** The k-th quarter of sorted data, interpolated linearly (type 7 of Hyndman and Fan 1996). */
@@ -110,55 +122,4 @@ function modesOf(sorted: readonly Rational[]): Rational[] {
   const most = Math.max(...[...counts.values()].map(({ times }) => times))
   const modes = [...counts.values()].filter(({ times }) => times === most).map(({ value }) => value)
   return modes.length === counts.size && counts.size > 1 ? [] : modes
-}
-
-/** The same measures by mathjs where it has them, and by updating moments one value at a time (Pébay 2008) where not. */
-export function measureInOnePass(data: readonly number[]): Map<Measure, Json> {
-  const { math } = doubles
-  const list = [...data]
-  const measures = new Map<Measure, Json>()
-  const put = (measure: Measure, compute: () => unknown): void => {
-    const value = compute()
-    if (typeof value === 'number' || Array.isArray(value)) measures.set(measure, value as Json)
-  }
-  const { count, mean, second, third } = moments(data)
-  put('count', () => count)
-  put('sum', () => math.sum(list))
-  put('mean', () => mean)
-  put('median', () => math.median(list))
-  put('mode', () => modesByMathjs(list))
-  put('minimum', () => math.min(list))
-  put('maximum', () => math.max(list))
-  put('range', () => math.max(list) - math.min(list))
-  put('lowerQuartile', () => math.quantileSeq(list, 0.25))
-  put('upperQuartile', () => math.quantileSeq(list, 0.75))
-  put('interquartileRange', () => math.quantileSeq(list, 0.75) - math.quantileSeq(list, 0.25))
-  put('populationVariance', () => math.variance(list, 'uncorrected'))
-  put('populationStandardDeviation', () => math.std(list, 'uncorrected'))
-  put('variance', () => second / (count - 1))
-  put('standardDeviation', () => Math.sqrt(second / (count - 1)))
-  put('skewness', () => third / count / (second / count) ** 1.5)
-  put('harmonicMean', () => math.divide(count, math.sum(list.map((value) => 1 / value))))
-  put('geometricMean', () => list.reduce((total, value) => total * value ** (1 / count), 1))
-  return measures
-}
-
-function modesByMathjs(list: number[]): Json {
-  const modes = doubles.math.mode<number>(list).toSorted((a, b) => a - b)
-  return modes.length > 1 && modes.length === new Set(list).size ? [] : modes
-}
-
-function moments(data: readonly number[]): { count: number; mean: number; second: number; third: number } {
-  let [count, mean, second, third] = [0, 0, 0, 0]
-  for (const value of data) {
-    const before = count
-    count += 1
-    const delta = value - mean
-    const part = delta / count
-    const term = delta * part * before
-    mean += part
-    third += term * part * (count - 2) - 3 * part * second
-    second += term
-  }
-  return { count, mean, second, third }
 }

@@ -4,7 +4,15 @@ import { decimals } from './mathjs.ts'
 import type { Rational } from './rational.ts'
 import * as Q from './rational.ts'
 import type { Quantity } from './unit-table.ts'
-import { haveSameDimension, lookUpUnit, multiplyQuantities, plainNumber, raiseQuantity } from './unit-table.ts'
+import {
+  haveSameDimension,
+  lookUpScale,
+  lookUpUnit,
+  multiplyQuantities,
+  plainNumber,
+  raiseQuantity,
+  temperature,
+} from './unit-table.ts'
 
 /** An expression of quantities that was found harmless, and the unit that it shall be converted to. */
 export interface UnitExpression {
@@ -79,11 +87,16 @@ function readExponent(node: MathNode | undefined): Rational {
   return value.value
 }
 
+/** How our own table is read: `absolute` gives the size of what is added up, all signs taken as plus. */
+interface Reading {
+  readonly absolute?: boolean
+}
+
 /**
- * The quantity in base units by our own table, exactly; null where the table lacks a unit (an angle, a temperature with
- * an offset). @throws MathFailure BAD_INPUT where dimensions do not fit
+ * The quantity in base units by our own table; null where the table lacks a unit, or a temperature with an offset stands
+ * among others. @throws MathFailure BAD_INPUT where dimensions do not fit
  */
-export function evaluateByTable(node: MathNode): Quantity | null {
+export function evaluateByTable(node: MathNode, reading: Reading = {}): Quantity | null {
   const fields = fieldsOf(node)
   switch (node.type) {
     case 'ConstantNode': {
@@ -93,23 +106,41 @@ export function evaluateByTable(node: MathNode): Quantity | null {
     case 'SymbolNode':
       return lookUpUnit(fields.name)
     case 'ParenthesisNode':
-      return evaluateByTable(fields.content)
+      return evaluateByTable(fields.content, reading)
     default:
-      return evaluateOperator(fields)
+      return readTemperature(fields, reading) ?? evaluateOperator(fields, reading)
   }
 }
 
-function evaluateOperator({ fn, args }: NodeFields): Quantity | null {
-  const [first, second] = args.map(evaluateByTable)
+/** A reading of a scale with a zero of its own, in kelvins: a number of its degrees, and nothing else. */
+function readTemperature({ fn, args }: NodeFields, { absolute = false }: Reading): Quantity | null {
+  const [degrees, unit] = args
+  const scale = fn === 'multiply' && unit?.type === 'SymbolNode' ? lookUpScale(fieldsOf(unit).name) : null
+  const reading = scale && degrees ? evaluateByTable(degrees) : null
+  if (!scale || !reading || reading.dimension.some((exponent) => exponent !== 0)) return null
+  const value = absolute ? { ...reading.value, n: Q.absolute(reading.value.n) } : reading.value
+  return temperature(Q.multiply(Q.add(value, scale.offset), scale.factor))
+}
+
+/** The scale of a bare unit such as degC; null for any other. */
+export function scaleOf(node: MathNode): ReturnType<typeof lookUpScale> {
+  return node.type === 'SymbolNode' ? lookUpScale(fieldsOf(node).name) : null
+}
+
+function evaluateOperator({ fn, args }: NodeFields, reading: Reading): Quantity | null {
+  // An exponent keeps its sign.
+  const [first, second] = args.map((each, k) => evaluateByTable(each, fn === 'pow' && k === 1 ? {} : reading))
   if (!first) return null
   if (fn === 'unaryPlus') return first
-  if (fn === 'unaryMinus') return { ...first, value: Q.negate(first.value) }
+  if (fn === 'unaryMinus') return reading.absolute ? first : { ...first, value: Q.negate(first.value) }
   if (!second) return null
   switch (fn) {
     case 'add':
-    case 'subtract':
+    case 'subtract': {
       if (!haveSameDimension(first, second)) throw badInput('expression: quantities of different dimensions are added')
-      return { ...first, value: (fn === 'add' ? Q.add : Q.subtract)(first.value, second.value) }
+      const combine = fn === 'add' || reading.absolute ? Q.add : Q.subtract
+      return { ...first, value: combine(first.value, second.value), isExact: first.isExact && second.isExact }
+    }
     case 'multiply':
       return multiplyQuantities(first, second)
     case 'divide':

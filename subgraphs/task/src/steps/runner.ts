@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Bus } from '@mothership/platform/bus'
 import { ErrorCode, MothershipError } from '@mothership/platform/errors'
 import type { Peers } from '@mothership/platform/peers'
-import { withCorrelationId, type Logger } from '@mothership/platform/telemetry'
+import { withCorrelationId, withoutCorrelationId, type Logger } from '@mothership/platform/telemetry'
 import { backoff, disposeAll, every, once, type Disposer, sleep } from '@mothership/platform/time'
 import { stepFailed } from '../domain/lifecycle.ts'
 import { peerStepOf } from '../domain/steps.ts'
@@ -78,7 +78,7 @@ export const runSteps = async (options: RunnerOptions): Promise<Disposer> => {
     isWoken = true
     if (isTaking || isDisposed) return
     isTaking = true
-    take()
+    withoutCorrelationId(take)
       .catch((error: unknown) => logger.warn({ error }, 'steps could not be taken; trying again'))
       .finally(() => {
         isTaking = false

@@ -1,11 +1,11 @@
+import type { BigNumber } from 'mathjs'
 import * as cortex from '../cortex.ts'
 import { exactValue } from '../exact.ts'
 import type { Expression } from '../expression.ts'
 import { infinitySign, number, sizeOf, substitute, variablesOf, walk } from '../expression.ts'
-import { badInput, unsolved, unverified } from '../failure.ts'
+import { badInput, unsolved } from '../failure.ts'
 import type { Sample } from '../mathjs.ts'
-import { decimals } from '../mathjs.ts'
-import { compile, distance, isReal, valueOf } from '../numeric.ts'
+import { isReal, preciseValue, valueOf } from '../numeric.ts'
 import { parseExpression } from '../parse.ts'
 import { print, printLatex } from '../print.ts'
 import { tidy } from '../tidy.ts'
@@ -13,6 +13,8 @@ import type { Json, MathResult } from '../problem.ts'
 import type { Rational } from '../rational.ts'
 import * as Q from '../rational.ts'
 import type { Trace } from '../trace.ts'
+import type { SecondValue } from '../verify-value.ts'
+import { compareValues, confirmRational, confirmValue, noiseOf } from '../verify-value.ts'
 import type { Operation } from './operation.ts'
 
 /** The value of an expression: exact where it is rational or has a short closed form, else to 15 digits. */
@@ -36,16 +38,11 @@ function substituteValues(expression: Expression, values: Record<string, string 
   }, expression)
 }
 
-/** Exact in whole numbers; confirmed by compute-engine where it gives the same digits, else by mathjs in 64 digits. */
+/** Exact in whole numbers; confirmed by compute-engine, or by mathjs in 64 digits where that finds no value. */
 function rationalResult(expression: Expression, value: Rational, trace: Trace): MathResult {
   const text = Q.format(value, { decimal: true })
   trace.step('verify')
-  const again = cortex.evaluateExactly(expression)
-  if (again?.kind === 'number' && Q.equals(again.value, value)) {
-    trace.confirm('recomputation', { by: 'compute-engine', result: clip(text), equal: true })
-  } else {
-    confirmValue(expression, { re: Q.toNumber(value), im: 0 }, trace)
-  }
+  trace.confirm('recomputation', { ...confirmRational(value, secondValues(expression)), result: clip(text) })
   const approximate = Q.toNumber(value)
   return {
     answer: text,
@@ -56,12 +53,28 @@ function rationalResult(expression: Expression, value: Rational, trace: Trace): 
   }
 }
 
+/** What others than our own arithmetic make of a rational expression, the most independent first. */
+function* secondValues(expression: Expression): Generator<SecondValue> {
+  for (const again of [cortex.evaluateExactly(expression), cortex.approximate(expression)]) {
+    if (again?.kind === 'number') yield { by: 'compute-engine', value: again.value }
+  }
+  const digits = preciseValue(expression)
+  const value = digits && Q.parseRational(digits.toString())
+  if (value) yield { by: 'mathjs, in 64 digits', value }
+}
+
 function otherResult(expression: Expression, trace: Trace): MathResult {
+  const digits = preciseValue(expression)
   const value = valueOf(expression)
-  if (!value) throw unsolved('the expression has no value, or one beyond the range of doubles')
+  if (!value || (digits?.isZero() === false && digits.toNumber() === 0))
+    throw unsolved('the expression has no value, or one beyond the range of doubles')
   trace.step('verify')
-  confirmValue(expression, value, trace)
-  const closed = closedForm(expression, value)
+  const noise = (): number => noiseOf(expression)
+  const found = cortex.approximate(expression)
+  const other = found && infinitySign(found) === 0 ? valueOf(found) : null
+  const { isZero, difference } = confirmValue({ value, other, isPrecise: digits !== null, noise })
+  trace.confirm('recomputation', { by: 'compute-engine', value: other && show(other), difference })
+  const closed = closedForm(expression, value, noise)
   if (closed) {
     trace.confirm('numeric-comparison', { closedForm: print(closed), value: show(value) })
     return {
@@ -71,40 +84,13 @@ function otherResult(expression: Expression, trace: Trace): MathResult {
       approximate: toJson(valueOf(closed) ?? value),
     }
   }
-  const text = decimalText(expression, value)
+  const text = isZero ? '0' : decimalText(digits, value)
   return {
     answer: text,
     latex: text.replace(/e([+-]?\d+)/, ' \\cdot 10^{$1}').replace(' * ', ' '),
     exact: false,
-    approximate: toJson(value),
+    approximate: isZero ? 0 : toJson(value),
   }
-}
-
-/** Two libraries must find the same number. */
-function confirmValue(expression: Expression, value: Sample, trace: Trace): void {
-  const again = cortex.approximate(expression)
-  if (again && infinitySign(again) === 0) {
-    const other = valueOf(again)
-    if (other && closeTo(value, other)) {
-      trace.confirm('recomputation', { by: 'compute-engine', value: show(other), difference: distance(value, other) })
-      return
-    }
-    if (other) throw unverified(`mathjs finds ${show(value)}, compute-engine ${show(other)}`)
-  }
-  const [fast, precise] = [compile(expression).at(new Map()), compile(expression).preciselyAt(new Map())]
-  if (!fast || !precise || !closeTo(fast, precise) || !closeTo(value, precise)) {
-    throw unverified('only one method finds a value for the expression')
-  }
-  trace.confirm('recomputation', {
-    by: 'mathjs, in doubles and in 64 digits',
-    value: show(precise),
-    difference: distance(fast, precise),
-  })
-}
-
-function closeTo(a: Sample, b: Sample): boolean {
-  const scale = Math.max(Math.hypot(a.re, a.im), Math.hypot(b.re, b.im))
-  return Math.hypot(a.re - b.re, a.im - b.im) <= 1e-11 * Math.max(scale, 1e-3)
 }
 
 const CLOSED_HEADS: ReadonlySet<string> = new Set([
@@ -119,7 +105,7 @@ const CLOSED_HEADS: ReadonlySet<string> = new Set([
 ])
 
 /** A form by compute-engine made of numbers, roots, pi, e and i alone, where it is short and has the same value. */
-function closedForm(expression: Expression, value: Sample): Expression | null {
+function closedForm(expression: Expression, value: Sample, noise: () => number): Expression | null {
   const found = cortex.evaluateExactly(expression)
   if (!found) return null
   const form = tidy(found)
@@ -130,19 +116,14 @@ function closedForm(expression: Expression, value: Sample): Expression | null {
       return null
   }
   const other = valueOf(form)
-  return other && closeTo(value, other) ? form : null
+  const isPrecise = preciseValue(expression) !== null
+  return other && compareValues({ value, other, isPrecise, noise }).agrees ? form : null
 }
 
 /** 15 digits, from 64 where mathjs has them. */
-function decimalText(expression: Expression, value: Sample): string {
+function decimalText(digits: BigNumber | null, value: Sample): string {
   if (!isReal(value)) return complexText(value)
-  try {
-    const precise = decimals.parse(print(expression)).compile().evaluate(new Map()) as unknown
-    if (decimals.math.isBigNumber(precise)) return precise.toSignificantDigits(15).toString()
-  } catch {
-    // A function that mathjs has in doubles only.
-  }
-  return String(Number(value.re.toPrecision(15)))
+  return digits ? digits.toSignificantDigits(15).toString() : String(Number(value.re.toPrecision(15)))
 }
 
 function complexText({ re, im }: Sample): string {

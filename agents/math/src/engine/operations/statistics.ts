@@ -1,13 +1,14 @@
 import type { Expression } from '../expression.ts'
 import { exactValue } from '../exact.ts'
-import { badInput, unsolved, unverified } from '../failure.ts'
+import { badInput, unsolved } from '../failure.ts'
 import { parseExpression } from '../parse.ts'
 import type { Json, MathResult, Measure } from '../problem.ts'
 import { MEASURES } from '../problem.ts'
 import type { Rational } from '../rational.ts'
 import * as Q from '../rational.ts'
-import { measureExactly, measureInOnePass } from '../statistics.ts'
-import type { Trace } from '../trace.ts'
+import { measureExactly } from '../statistics.ts'
+import { measureInOnePass } from '../statistics-again.ts'
+import { confirmMeasure, sizesOf } from '../verify-statistics.ts'
 import type { Operation } from './operation.ts'
 
 const NAMED: Readonly<Record<string, Measure>> = {
@@ -31,16 +32,19 @@ export const statistics: Operation<'statistics'> = (problem, trace) => {
   trace.step('solve')
   const exactly = measureExactly(data)
   trace.step('verify')
-  const again = measureInOnePass(data.map(Q.toNumber))
+  const again = measureInOnePass(data)
   const values = new Map<Measure, Json>()
+  const sizes = sizesOf(data)
   let isExact = true
   for (const measure of asked ?? MEASURES) {
     const value = exactly.get(measure)
     if (value === undefined) {
-      if (asked) throw unsolved(`${measure} is not defined for these data`)
+      if (asked) throw unsolved(`${measure} is not defined for these data, or beyond the range of doubles`)
       continue
     }
-    confirmMeasure(measure, { value: value.value, again: again.get(measure), trace })
+    const twin = again.get(measure)
+    const worstDifference = confirmMeasure(measure, { value: value.value, again: twin, size: sizes(measure) })
+    trace.confirm('recomputation', { measure, again: twin ?? null, worstDifference })
     values.set(measure, value.value)
     isExact &&= value.isExact
   }
@@ -72,28 +76,6 @@ function toNumbers(args: readonly Expression[]): Rational[] {
     if (!value) throw badInput(`expression: item ${index + 1} of the list is not a rational number`)
     return value
   })
-}
-
-function confirmMeasure(
-  measure: Measure,
-  { value, again, trace }: { value: Json; again: Json | undefined; trace: Trace },
-): void {
-  const [one, other] = [[value].flat(), [again ?? null].flat()] as [Json[], Json[]]
-  const differences = one.map((each, index) => {
-    const twin = other[index]
-    if (typeof each !== 'number' || typeof twin !== 'number') return Infinity
-    return Math.abs(each - twin) / Math.max(1e-9, Math.abs(each))
-  })
-  const worst = Math.max(0, ...differences)
-  if (one.length !== other.length || !(worst <= 1e-8 || agreesNearZero(one, other))) {
-    throw unverified(`two algorithms give different values for ${measure}`)
-  }
-  trace.confirm('recomputation', { measure, again: again ?? null, worstDifference: Math.min(worst, 1) })
-}
-
-/** A mean of large numbers that cancel is near zero, and its relative error in doubles is not small. */
-function agreesNearZero(one: readonly Json[], other: readonly Json[]): boolean {
-  return one.every((each, index) => Math.abs(Number(each) - Number(other[index])) <= 1e-9)
 }
 
 function report(

@@ -5,11 +5,13 @@ import type { MathResult } from '../problem.ts'
 import type { Rational } from '../rational.ts'
 import * as Q from '../rational.ts'
 import type { Trace } from '../trace.ts'
-import { evaluateByMathjs, evaluateByTable, parseUnits } from '../unit-expression.ts'
-import { describeDimension, haveSameDimension } from '../unit-table.ts'
+import { evaluateByMathjs, evaluateByTable, parseUnits, scaleOf } from '../unit-expression.ts'
+import { describeDimension, haveSameDimension, temperature } from '../unit-table.ts'
+import type { Conversion } from '../verify-units.ts'
+import { confirmConversion } from '../verify-units.ts'
 import type { Operation } from './operation.ts'
 
-/** Converts a quantity: by mathjs, and by a table of our own where that has the units; then back again. */
+/** Converts a quantity: by mathjs, and by a table of our own, which must know the units too; then back again. */
 export const units: Operation<'units'> = (problem, trace) => {
   const { source, target } = parseUnits(problem.expression, problem.to)
   trace.step('parse', { from: source.toString(), to: target?.toString() ?? null })
@@ -20,12 +22,30 @@ export const units: Operation<'units'> = (problem, trace) => {
   if (!quantity.equalBase(wanted)) throw badInput(dimensionError(source, target))
   const unit = target.toString().replace(/^1 /, '')
   const converted = convert(quantity, unit)
-  const exact = exactConversion(source, target)
+  return confirmed({ source, target, quantity, converted, unit }, trace)
+}
+
+interface Converted {
+  readonly source: MathNode
+  readonly target: MathNode
+  readonly quantity: Unit
+  readonly converted: BigNumber
+  readonly unit: string
+}
+
+/** The report of what mathjs found, once our own table finds the same and the way back leads to what was given. */
+function confirmed({ source, target, quantity, converted, unit }: Converted, trace: Trace): MathResult {
   trace.step('verify')
-  confirmDimensions(source, target, trace)
-  if (exact) confirmByTable(converted, exact, trace)
+  const exact = convertByTable(source, target)
+  trace.confirm('dimension-check', { by: 'mathjs and our own table', dimension: exact.dimension })
+  const difference = confirmConversion(converted.toNumber(), exact)
+  trace.confirm('recomputation', {
+    by: 'exact definitions of the units',
+    value: exact.isExact ? Q.format(exact.value) : Q.toNumber(exact.value),
+    worstDifference: difference,
+  })
   confirmReturn(quantity, converted, { unit, trace })
-  return report(converted, { exact, unit })
+  return report(converted, { exact: exact.isExact ? exact.value : null, unit })
 }
 
 function convert(quantity: Unit, unit: string): BigNumber {
@@ -42,28 +62,23 @@ function dimensionError(source: MathNode, target: MathNode): string {
   return `to: ${source.toString()} and ${target.toString()} have different dimensions${detail}`
 }
 
-function exactConversion(source: MathNode, target: MathNode): Rational | null {
-  const [from, to] = [evaluateByTable(source), evaluateByTable(target)]
-  return from && to && to.value.n !== 0n ? Q.divide(from.value, to.value) : null
-}
-
-function confirmDimensions(source: MathNode, target: MathNode, trace: Trace): void {
-  const [from, to] = [evaluateByTable(source), evaluateByTable(target)]
-  if (from && to && !haveSameDimension(from, to)) throw unverified('the two tables of units disagree about a dimension')
-  trace.confirm('dimension-check', {
-    by: from && to ? 'mathjs and our own table' : 'mathjs',
-    dimension: from ? describeDimension(from.dimension) : 'equal',
-  })
-}
-
-function confirmByTable(converted: BigNumber, exact: Rational, trace: Trace): void {
-  const difference = relativeDifference(converted.toNumber(), Q.toNumber(exact))
-  if (difference > 1e-12) throw unverified('mathjs and our own table of units give different values')
-  trace.confirm('recomputation', {
-    by: 'exact definitions of the units',
-    value: Q.format(exact),
-    worstDifference: difference,
-  })
+/** By our own table. @throws MathFailure UNVERIFIED where only mathjs knows a unit of it */
+function convertByTable(source: MathNode, target: MathNode): Conversion {
+  const [from, total, scale] = [evaluateByTable(source), evaluateByTable(source, { absolute: true }), scaleOf(target)]
+  const to = scale ? temperature(scale.factor) : evaluateByTable(target)
+  if (!from || !total || !to || to.value.n === 0n) {
+    throw unverified(
+      'only mathjs knows a unit of it, or how it is used here: our own table of units has no second value',
+    )
+  }
+  if (!haveSameDimension(from, to)) throw unverified('the two tables of units disagree about a dimension')
+  const offset = scale?.offset ?? Q.ZERO
+  return {
+    value: Q.subtract(Q.divide(from.value, to.value), offset),
+    size: Q.toNumber(Q.add(Q.divide(total.value, to.value), offset)),
+    isExact: from.isExact && to.isExact,
+    dimension: describeDimension(from.dimension),
+  }
 }
 
 /** Converted back, the quantity must be what it was. */
@@ -98,12 +113,5 @@ function report(value: BigNumber, { exact, unit }: { exact: Rational | null; uni
 function inOwnUnits(quantity: Unit, source: MathNode, trace: Trace): MathResult {
   const unit = quantity.formatUnits()
   if (unit === '') throw badInput('expression: its units cancel; ask operation "evaluate" for a plain number')
-  trace.step('verify')
-  const target = decimals.parse(unit)
-  const converted = convert(quantity, unit)
-  const exact = exactConversion(source, target)
-  confirmDimensions(source, target, trace)
-  if (exact) confirmByTable(converted, exact, trace)
-  confirmReturn(quantity, converted, { unit, trace })
-  return report(converted, { exact, unit })
+  return confirmed({ source, target: decimals.parse(unit), quantity, converted: convert(quantity, unit), unit }, trace)
 }
