@@ -26,7 +26,8 @@ describe('a rule', () => {
     ['a check alone', { check: steps }],
     ['all of it', { check: steps, phase: 'PLAN', onFail: 'ESCALATE' }],
     ['a schema', { check: { kind: 'schema', path: '', schema: { type: 'object' } } }],
-    ['a budget on the way', { check: { kind: 'budget', usd: 1 }, phase: 'DURING' }],
+    ['a budget on the way', { check: { kind: 'budget', milliseconds: 1 }, phase: 'DURING' }],
+    ['a budget of money', { check: { kind: 'budget', usd: 1, tokens: 1 } }],
     ['evidence without a number', { check: { kind: 'evidence', types: ['proof'] } }],
     ['a judge', { check: { kind: 'judge', rubric: 'Is it kind?', threshold: 0.7 } }],
   ]
@@ -63,6 +64,18 @@ describe('a rule', () => {
       /same step/,
     ],
     ['a budget of nothing', { check: { kind: 'budget' } }, '/check', /milliseconds/],
+    [
+      'a budget of tokens on the way',
+      { check: { kind: 'budget', milliseconds: 1, tokens: 1 }, phase: 'DURING' },
+      '/check/tokens',
+      /phase RESULT/,
+    ],
+    [
+      'a budget of money on the way',
+      { check: { kind: 'budget', usd: 1 }, phase: 'DURING' },
+      '/check/usd',
+      /phase RESULT/,
+    ],
     ['a negative budget', { check: { kind: 'budget', usd: -1 } }, '/check/usd', /./],
     ['a threshold beyond 1', { check: { kind: 'judge', rubric: 'a', threshold: 2 } }, '/check/threshold', /./],
     [

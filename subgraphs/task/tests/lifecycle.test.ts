@@ -120,8 +120,10 @@ describe('a task', () => {
       expect((await untilState(system, id, 'NEEDS_REVIEW')).reviewReason).toMatch(/contradict/)
     }
     expect(await agent.take()).toEqual([])
-    const review = 'mutation ($id: ID!, $decision: ReviewDecision!) { reviewTask(id: $id, decision: $decision) { id } }'
-    await system.task.data(review, { id: approved.id, decision: 'APPROVE' })
+    const review = `mutation ($id: ID!, $decision: ReviewDecision!, $note: String) {
+      reviewTask(id: $id, decision: $decision, note: $note) { id }
+    }`
+    await system.task.data(review, { id: approved.id, decision: 'APPROVE', note: 'the first one is meant' })
     await system.task.data(review, { id: rejected.id, decision: 'REJECT' })
     expect(await see(system, rejected.id)).toMatchObject({ state: 'FAILED', error: { code: 'REJECTED' } })
     expect((await untilTaken(agent)).task.id).toBe(approved.id)
@@ -138,7 +140,35 @@ describe('a task', () => {
     const { id } = await submit(system, type)
     await agent.complete(await untilTaken(agent), { answer: 'hello' })
     expect((await untilState(system, id, 'NEEDS_REVIEW', 'COMPLETED')).reviewReason).toMatch(/A person must judge/)
+    await refusesWithoutNote(id, 'REJECT', /nobody else could judge/)
+    await refusesWithoutNote(id, 'APPROVE', /nobody else could judge/)
   })
+
+  it('is accepted against what was found only with the reason why', async () => {
+    const type = newType()
+    await addRule(system, type, max5('ESCALATE'))
+    const agent = await hire(system, [type])
+    const { id } = await submit(system, type)
+    await agent.complete(await untilTaken(agent), { answer: 9 })
+    await untilState(system, id, 'NEEDS_REVIEW')
+    await refusesWithoutNote(id, 'APPROVE', /against what was found/)
+    const reject = 'mutation ($id: ID!) { reviewTask(id: $id, decision: REJECT) { state } }'
+    expect(await system.task.data(reject, { id })).toEqual({ reviewTask: { state: 'FAILED' } })
+  })
+
+  const refusesWithoutNote = async (id: string, decision: string, why: RegExp): Promise<void> => {
+    const source = `mutation ($id: ID!, $decision: ReviewDecision!, $note: String) {
+      reviewTask(id: $id, decision: $decision, note: $note) { id }
+    }`
+    for (const note of [null, ' \n']) {
+      const { errors } = await system.task.query(source, { id, decision, note })
+      expect(errors?.[0]).toMatchObject({
+        message: expect.stringMatching(why) as string,
+        extensions: { code: 'BAD_USER_INPUT', path: 'note' },
+      })
+    }
+    expect((await see(system, id)).state).toBe('NEEDS_REVIEW')
+  }
 
   it('ends an attempt whose plan breaks a MUST, and tells its agent to stop', async () => {
     const type = newType()

@@ -197,7 +197,7 @@ export const createWorld = (seed: number) => {
     retry: () => void (random() < 0.3 && apply('retry', retryTask(task, now), { mayLeaveFinal: true })),
     review: () => {
       const decision = pick(['APPROVE', 'APPROVE', 'REJECT'] as const)
-      apply('review', review(task, { decision, note: null, by: 'olga' }, now))
+      apply('review', review(task, { decision, note: 'as I see it', by: 'olga' }, now))
     },
   }
   const names = Object.keys(moves)

@@ -8,7 +8,7 @@ import { Field, Textarea } from '../../ui/field.tsx'
 
 type ReviewDialogProps = { taskId: string; isOpen: boolean; onClose: () => void }
 
-/** A person decides what no machine could judge; a rejection needs its reason. */
+/** A person decides what no machine could judge, or against what was found: either way with the reason. */
 export const ReviewDialog = ({ taskId, isOpen, onClose }: ReviewDialogProps) => {
   const [note, setNote] = useState('')
   const [noteError, setNoteError] = useState<string | null>(null)
@@ -16,7 +16,7 @@ export const ReviewDialog = ({ taskId, isOpen, onClose }: ReviewDialogProps) => 
 
   const decide = async (decision: ReviewDecision): Promise<void> => {
     const reason = note.trim()
-    if (decision === 'REJECT' && reason === '') return setNoteError('Say why, so that whoever submitted it knows.')
+    if (reason === '') return setNoteError('Say why: it is kept with your decision, for whoever reads the task.')
     setNoteError(null)
     const { data } = await review({ variables: { id: taskId, decision, note: reason || null } }).catch(() => ({
       data: null,
@@ -31,7 +31,7 @@ export const ReviewDialog = ({ taskId, isOpen, onClose }: ReviewDialogProps) => 
       title="Review this task"
       description="Read the findings on its page first. Your decision and your note are kept with the task."
     >
-      <Field label="Note" hint="Needed to reject, welcome to approve." error={noteError}>
+      <Field label="Note" hint="Why you decide so." error={noteError}>
         {(control) => (
           <Textarea
             {...control}

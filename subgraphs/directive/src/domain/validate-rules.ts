@@ -1,6 +1,7 @@
 import { bounded, TimeLimitError } from './bounded.ts'
 import { CheckError } from './checks/check.ts'
 import { compileCheck, resetChecks } from './checks/compile-check.ts'
+import { Phase } from './directive.ts'
 import { parseRule, type Rule, type RuleIssue } from './rule.ts'
 
 /** The most that a rule may weigh, as JSON. */
@@ -49,13 +50,28 @@ const validateRule = (value: unknown, milliseconds: number): RuleIssue[] => {
       return [{ path: '', message: `the rule has ${bytes} bytes as JSON; at most ${MAX_RULE_BYTES} are taken` }]
     }
     const parsed = parseRule(value)
-    return 'issues' in parsed ? parsed.issues : compileIssues(parsed.rule, milliseconds)
+    if ('issues' in parsed) return parsed.issues
+    return [...uselessOnTheWay(parsed.rule), ...compileIssues(parsed.rule, milliseconds)]
   } catch (error) {
     // Nesting exhausts the stack, of JSON itself or of what compiles the check.
     if (error instanceof RangeError) return [{ path: '', message: 'the rule is nested too deeply' }]
     throw error
   }
 }
+
+/**
+ * What a rule asks for on the way that is only known with the result. Refused where a rule is saved, and not where one is
+ * read: those that are there are still checked at completion.
+ */
+const uselessOnTheWay = ({ check, phase }: Rule): RuleIssue[] =>
+  check.kind !== 'budget' || phase !== Phase.DURING
+    ? []
+    : (['tokens', 'usd'] as const)
+        .filter((measure) => check[measure] !== undefined)
+        .map((measure) => ({
+          path: `/check/${measure}`,
+          message: `budget: "${measure}" can not be checked in DURING, as an agent tells what it used with its result; make the phase RESULT, or leave it out`,
+        }))
 
 const compileIssues = (rule: Rule, milliseconds: number): RuleIssue[] => {
   try {

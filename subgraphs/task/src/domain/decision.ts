@@ -16,15 +16,17 @@ export type Decision =
       readonly kind: 'refused'
       readonly code: 'CONFLICT' | 'STALE_ASSIGNMENT' | 'BAD_USER_INPUT'
       readonly message: string
+      /** The argument that it is about; left out: none. */
+      readonly path?: string | undefined
     }
 
 export const unchanged: Decision = { kind: 'unchanged' }
 
-export const refused = (code: 'CONFLICT' | 'STALE_ASSIGNMENT' | 'BAD_USER_INPUT', message: string): Decision => ({
-  kind: 'refused',
-  code,
-  message,
-})
+export const refused = (
+  code: 'CONFLICT' | 'STALE_ASSIGNMENT' | 'BAD_USER_INPUT',
+  message: string,
+  path?: string,
+): Decision => ({ kind: 'refused', code, message, path })
 
 /** A change of a task with what happened: its version goes up by one for each event. */
 export const changed = (options: {

@@ -1,7 +1,7 @@
 import { changed, endAttempt, failed, refused, unchanged, type Decision } from './decision.ts'
 import type { Happening, TaskEvent } from './event.ts'
 import { isFinal, isLent, isRetryable } from './state.ts'
-import type { Task } from './task.ts'
+import type { Review, Task } from './task.ts'
 import type { Terms } from './terms.ts'
 
 export interface Submission {
@@ -142,6 +142,13 @@ export const review = (
     return refused('CONFLICT', `Task ${task.id} is ${task.state}: it does not wait for a review.`)
   }
   const { about, reportId: complianceId = null } = task.review
+  if (mustSayWhy(task.review, answer.decision) && (answer.note ?? '').trim() === '') {
+    return refused(
+      'BAD_USER_INPUT',
+      `note: say why, since ${task.review.isUnjudged ? 'nobody else could judge' : 'you decide against what was found'}. ${task.review.reason}`,
+      'note',
+    )
+  }
   const decided: Task = { ...task, reviewed: { ...answer, about, at: now, complianceId } }
   const reviewed = {
     type: 'REVIEWED' as const,
@@ -166,6 +173,10 @@ export const review = (
     now,
   })
 }
+
+/** Who decides against what was found, or what nobody else could judge, leaves the only reason that there is. */
+const mustSayWhy = ({ isUnjudged }: Review, decision: 'APPROVE' | 'REJECT'): boolean =>
+  decision === 'APPROVE' || isUnjudged === true
 
 /** A plan that a person lets through: its attempt came to no work, so it is not counted, and was no mistake to learn from. */
 const withPlan = (task: Task, planHash: string): Task => ({

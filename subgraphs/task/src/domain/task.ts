@@ -57,6 +57,8 @@ export interface Review {
   readonly reason: string
   /** The check that asks for it; left out: none does, e.g. a directive contradicts itself. */
   readonly reportId?: string
+  /** Nothing failed: nobody could judge. Left out: something did, or it is older than this. */
+  readonly isUnjudged?: true
   /** The plan that is in question, as `planHashOf` has it; left out: none is. */
   readonly planHash?: string
 }

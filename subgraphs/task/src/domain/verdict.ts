@@ -134,7 +134,11 @@ export const validated = (task: Task, report: { id: string; ruling: Ruling }, no
   if (unjudged !== null) {
     return changed({
       before: task,
-      after: { ...checked, state: 'NEEDS_REVIEW', review: { about: 'RESULT', reason: unjudged, reportId: report.id } },
+      after: {
+        ...checked,
+        state: 'NEEDS_REVIEW',
+        review: { about: 'RESULT', reason: unjudged, reportId: report.id, isUnjudged: true },
+      },
       now,
       happenings: [
         { type: 'NEEDS_REVIEW', to: 'NEEDS_REVIEW', message: unjudged, data: { ...data, verdict: 'NEEDS_REVIEW' } },

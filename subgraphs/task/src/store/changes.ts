@@ -78,7 +78,7 @@ export const settle = async (tx: Tx, append: Append, before: Task, decision: Dec
     case 'unchanged':
       return before
     case 'refused':
-      throw new REFUSALS[decision.code](decision.message)
+      throw new REFUSALS[decision.code](decision.message, decision.path === undefined ? {} : { path: decision.path })
     case 'changed':
       await writeChanges(tx, append, [decision])
       return decision.task
