@@ -345,6 +345,28 @@ describe('two curators and somebody who watches', () => {
     expect(again.exportOntology).toBe(exportOntology)
   })
 
+  it('have all meanings computed anew, and see how far that is', async () => {
+    interface Progress {
+      done: number
+      total: number
+      since: string
+      model: string
+    }
+    const FIELDS = '{ done total since model }'
+    const { embeddingProgress: before } = await ada!.data<{ embeddingProgress: Progress }>(
+      `{ embeddingProgress ${FIELDS} }`,
+    )
+    const updates = ben!.subscribe<{ embeddingProgress: Progress }>(`subscription { embeddingProgress ${FIELDS} }`)
+    const { reembed } = await ada!.data<{ reembed: Progress }>(`mutation { reembed ${FIELDS} }`)
+    expect(reembed.total).toBeGreaterThan(0)
+    expect(reembed.model).toBe(before.model)
+    const seen = await until(
+      updates,
+      ({ embeddingProgress: { done, total, since } }) => since !== before.since && done === total,
+    )
+    expect(seen.at(-1)?.embeddingProgress).toMatchObject({ since: reembed.since, total: reembed.total })
+  })
+
   it('are watched by somebody who misses nothing, though the connection was cut again and again', async () => {
     for (let round = 0; round < 5; round++) {
       line.cut()

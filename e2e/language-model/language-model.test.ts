@@ -122,6 +122,76 @@ it('waits for a slow model longer than subgraphs wait for each other, and asks i
   expect(asked()).toEqual(['directive', 'judge', 'judge'])
 })
 
+it('lets a client preview a directive, have one made, follow it and check work against it', async () => {
+  wire.always(gives.value(answer))
+  const viewer = await system.signUp('VIEWER')
+  const operator = await system.signUp('OPERATOR')
+  interface Made {
+    id: string
+    mustsCut: number
+    shouldsCut: number
+    engine: { provider: string; reason: string | null }
+    constraints: { origin: string }[]
+  }
+  const FIELDS = 'id mustsCut shouldsCut engine { provider reason } constraints { origin }'
+  const variables = { input: { operation: 'evaluate', expression: '6 * 11' } }
+  const { previewDirective } = await viewer.data<{ previewDirective: Made }>(
+    `query ($input: JSON!) { previewDirective(taskType: "math.solve", input: $input) { ${FIELDS} } }`,
+    variables,
+  )
+  expect(previewDirective).toMatchObject({ mustsCut: 0, shouldsCut: 0, engine: { provider: 'compiler' } })
+  expect(asked()).toEqual([])
+
+  const generate = `mutation ($input: JSON!) { generateDirective(taskType: "math.solve", input: $input) { ${FIELDS} } }`
+  expect(await viewer.code(generate, variables)).toBe('FORBIDDEN')
+  const { generateDirective: made } = await operator.data<{ generateDirective: Made }>(generate, variables)
+  expect(made.engine).toEqual({ provider: 'openai', reason: null })
+  const compiled = made.constraints.filter(({ origin }) => origin === 'COMPILED')
+  expect(compiled).toHaveLength(previewDirective.constraints.length)
+
+  const check = `mutation ($id: ID!, $result: JSON) {
+    checkCompliance(directiveId: $id, result: $result) { verdict findings { outcome value } } }`
+  const work = { id: made.id, result: { unexpected: true } }
+  expect(await viewer.code(check, work)).toBe('FORBIDDEN')
+  const { checkCompliance } = await operator.data<{
+    checkCompliance: { verdict: string; findings: { outcome: string; value: string | null }[] }
+  }>(check, work)
+  expect(checkCompliance.verdict).toBe('VIOLATION')
+  expect(checkCompliance.findings.some(({ outcome, value }) => outcome === 'FAIL' && value !== null)).toBe(true)
+
+  const follow = (after: string | null) =>
+    viewer.subscribe<Update>(
+      `subscription ($id: ID, $after: Cursor) {
+        directiveUpdates(id: $id, after: $after) { change cursor directive { id } } }`,
+      { id: made.id, after },
+    )
+  interface Update {
+    directiveUpdates: { change: string; cursor: string; directive: { id: string } }
+  }
+  const isHeard = until(follow(null), () => true)
+  // A subscription does not say when it has begun: work is checked until one of the checks is heard of.
+  let heard: Update[] | null = null
+  while (heard === null) {
+    await operator.data(check, work)
+    heard = await Promise.race([isHeard, new Promise<null>((resolve) => setTimeout(() => resolve(null), 200))])
+  }
+  expect(heard[0]).toMatchObject({ directiveUpdates: { change: 'CHECKED', directive: { id: made.id } } })
+  // What happens while nobody listens is told to who comes back with the cursor.
+  await operator.data(check, work)
+  const [missed] = await until(follow(heard[0]!.directiveUpdates.cursor), () => true)
+  expect(missed).toMatchObject({ directiveUpdates: { change: 'CHECKED', directive: { id: made.id } } })
+
+  const budget = `{ modelBudget { maxUsd isUsedUp usage { calls } } languageModels { provider model state } }`
+  expect(await viewer.code(budget)).toBe('FORBIDDEN')
+  expect(await operator.data(budget)).toMatchObject({
+    modelBudget: { maxUsd: 100, isUsedUp: false, usage: { calls: expect.any(Number) as number } },
+    languageModels: [
+      { provider: 'openai', model: 'gpt-test', state: 'READY' },
+      { provider: 'anthropic', model: 'claude-test' },
+    ],
+  })
+})
+
 it('goes to the next provider where one fails', async () => {
   wire.always((request, response) =>
     (request.protocol === 'openai' ? gives.status(401) : gives.value(answer))(request, response),
