@@ -15,12 +15,12 @@ describe('the environment of the math agent', () => {
 
   it.each(['http', '-1', '65536', '1.5', '0x50'])('refuses PORT=%s', (given) => {
     expect(() => readMathEnvironment({ PORT: given })).toThrow(
-      /^PORT must be a number from 0 to 65535, or be left out$/,
+      /^The environment is not right\. PORT must be a number from 0 to 65535, or be left out\.$/,
     )
   })
 
-  it('has a line for each variable that is wrong', () => {
+  it('says in one line all that is wrong', () => {
     const read = (): unknown => readMathEnvironment({ PORT: 'x', MOTHERSHIP_URL: 'nowhere' })
-    expect(read).toThrow(/^PORT must be .*\nMOTHERSHIP_URL must be .*$/)
+    expect(read).toThrow(/^The environment is not right\. PORT must be [^\n]*; MOTHERSHIP_URL must be [^\n]*\.$/)
   })
 })

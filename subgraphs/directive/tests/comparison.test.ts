@@ -35,6 +35,8 @@ const kept = (given: Partial<Directive> = {}): Promise<Directive & { taskId: str
     conflicts: [],
     ontologyRevision: 4,
     isByMeaning: true,
+    mustsCut: 0,
+    shouldsCut: 0,
     status: 'ACTIVE',
     engine: compilerAlone('None.'),
     createdAt: new Date(),
