@@ -58,7 +58,7 @@ export const start = (
     output: () => written,
     errors: () => errors,
     ended,
-    shows: (pattern, milliseconds = 120_000) =>
+    shows: (pattern, milliseconds = 180_000) =>
       new Promise((resolve, reject) => {
         const done = (work: () => void): void => {
           clearTimeout(timer)

@@ -116,7 +116,7 @@ describe.skipIf(isDistributed)('the one process', () => {
     }
     const npm = start('npm', ['start'], variables)
     programs.push(npm)
-    await npm.shows(/Mothership is at/, 180_000)
+    await npm.shows(/Mothership is at/, 240_000)
     const base = `http://127.0.0.1:${port}`
     await waitUntil(() => isReady(base), 'ready', READY_MILLISECONDS)
     // The lock beside the data folder names its holder.
@@ -139,7 +139,7 @@ describe.skipIf(isDistributed)('the one process', () => {
     process.kill(-again.process.pid!, 'SIGINT')
     expect(await again.ended).toBe(0)
     expect([second, ...secondAgents].filter(isAlive)).toEqual([])
-  }, 300_000)
+  }, 420_000)
 
   it('keeps its data over kill -9 of the process itself, and its agent ends with it', async () => {
     const first = run({})
@@ -153,7 +153,7 @@ describe.skipIf(isDistributed)('the one process', () => {
     const client = await signIn(await baseOf(second), 'admin', ADMIN_PASSWORD)
     await waitUntil(async () => areCompleted(await statesOf(client, ids), ids.length), 'every task completes', 90_000)
     expect(await second.stop('SIGTERM')).toBe(0)
-  }, 180_000)
+  }, 300_000)
 
   it('refuses a data folder that another process has open, and leaves it untouched', async () => {
     const first = run({})
@@ -165,7 +165,7 @@ describe.skipIf(isDistributed)('the one process', () => {
     const client = await signIn(base, 'admin', ADMIN_PASSWORD)
     const ids = await submitMany(client, 1)
     await waitUntil(async () => areCompleted(await statesOf(client, ids), 1), 'the first one works on')
-  }, 180_000)
+  }, 300_000)
 
   it('says in one line that its port is taken', async () => {
     const port = await freePort()
