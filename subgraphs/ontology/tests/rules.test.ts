@@ -20,7 +20,7 @@ describe('the starter ontology', () => {
     const { values, beliefs, relations } = starter
     expect(values.length).toBeGreaterThanOrEqual(15)
     expect(beliefs.length).toBeGreaterThanOrEqual(50)
-    const rules = beliefs.flatMap(({ rule }) => rule ?? [])
+    const rules = beliefs.flatMap(({ rule }) => (rule as { check: { kind: string } } | undefined) ?? [])
     expect(rules.length).toBeGreaterThanOrEqual(beliefs.length / 3)
     expect(new Set(rules.map(({ check }) => check.kind)).size).toBeGreaterThanOrEqual(4)
     expect(relations.filter(({ type }) => type === 'CONTRADICTS').length).toBeGreaterThanOrEqual(3)
