@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -180,7 +180,14 @@ describe.skipIf(isDistributed)('the one process', () => {
   }, 120_000)
 
   it.each([
-    ['a data folder below a file', () => ({ MOTHERSHIP_DATA: '/etc/hostname/data' }), 'MOTHERSHIP_DATA'],
+    [
+      'a data folder below a file',
+      async () => {
+        await writeFile(join(folder, 'file'), '')
+        return { MOTHERSHIP_DATA: join(folder, 'file', 'data') }
+      },
+      'MOTHERSHIP_DATA',
+    ],
     [
       'a Redis that nobody started',
       async () => ({ REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }),
