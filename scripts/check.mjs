@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { prepare, ROOT } from './prepare.mjs'
 
-prepare({ explorer: false })
+await prepare({ explorer: false })
 
 const CHECKS = [
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],

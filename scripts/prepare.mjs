@@ -1,8 +1,9 @@
 // What a clone needs before anything runs: dependencies, generated code, the built explorer. Each is made again only
 // where what it is made from has changed. Plain Node: nothing is installed yet when this is loaded.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -18,14 +19,14 @@ export const assertNode = () => {
   process.exit(1)
 }
 
-/** Makes what is missing or out of date. `explorer: false` leaves the explorer unbuilt. */
-export const prepare = ({ explorer = true } = {}) => {
+/** Makes what is missing or out of date. `explorer: false` leaves the explorer unbuilt. Ends this process where it fails. */
+export const prepare = async ({ explorer = true } = {}) => {
   assertNode()
-  step('dependencies', ['package-lock.json'], ['node_modules/tsx'], 'Installing dependencies', () =>
+  await step('dependencies', ['package-lock.json'], ['node_modules/tsx'], 'Installing dependencies', () =>
     npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']),
   )
   const sources = ['prisma', 'codegen.ts', 'platform/src/auth.graphql', 'scripts/supergraph.ts', ...graphqlFiles()]
-  step(
+  await step(
     'generated',
     ['package-lock.json', ...sources],
     ['prisma/generated', 'gateway/generated'],
@@ -33,7 +34,7 @@ export const prepare = ({ explorer = true } = {}) => {
     () => node(['scripts/generate.mjs']),
   )
   if (!explorer) return
-  step(
+  await step(
     'explorer',
     ['package-lock.json', 'explorer', 'gateway/generated/api.graphql'],
     ['explorer/dist'],
@@ -42,14 +43,14 @@ export const prepare = ({ explorer = true } = {}) => {
   )
 }
 
-const step = (name, inputs, outputs, title, work) => {
+const step = async (name, inputs, outputs, title, work) => {
   const mark = join(MARKS, name)
   const wanted = hashOf(inputs)
   const isMade = outputs.every((output) => existsSync(join(ROOT, output)))
   if (isMade && existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
   const began = performance.now()
   console.log(`${title} ...`)
-  work()
+  await work()
   mkdirSync(MARKS, { recursive: true })
   // Taken again: installing writes nothing that is hashed, but a build may format what it reads.
   writeFileSync(mark, wanted)
@@ -79,8 +80,7 @@ const hashOf = (paths) => {
   return hash.digest('hex')
 }
 
-/** Runs Node on local code; ends this process where it fails. */
-export const node = (args, env = {}) => run(process.execPath, args, env)
+const node = (args) => run(process.execPath, args)
 
 const npm = (args) => {
   const cli = process.env.npm_execpath
@@ -88,9 +88,34 @@ const npm = (args) => {
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
 }
 
-const run = (command, args, env = {}) => {
-  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } })
-  if (status === 0) return
-  console.error(`This failed: ${command} ${args.join(' ')}${error ? ` (${error.message})` : ''}`)
-  process.exit(status ?? 1)
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
+/** Where there are process groups, what runs is one of its own: a signal to it reaches all that it has started. */
+const HAS_GROUPS = process.platform !== 'win32'
+
+/** Runs a program. What ends this process ends that as well, with all that it has started; where it fails this ends too. */
+const run = (command, args) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], detached: HAS_GROUPS })
+    const end = (signal) => {
+      if (child.pid !== undefined) kill(child)
+      process.exit(128 + constants.signals[signal])
+    }
+    const done = (status, why = '') => {
+      for (const signal of SIGNALS) process.off(signal, end)
+      if (status === 0) return resolve()
+      console.error(`This failed: ${command} ${args.join(' ')}${why}`)
+      process.exit(status ?? 1)
+    }
+    for (const signal of SIGNALS) process.on(signal, end)
+    child.on('error', (error) => done(1, ` (${error.message})`))
+    child.on('exit', (status) => done(status))
+  })
+
+const kill = (child) => {
+  if (!HAS_GROUPS) return child.kill()
+  try {
+    process.kill(-child.pid, 'SIGTERM')
+  } catch {
+    // It has just ended.
+  }
 }

@@ -3,8 +3,8 @@ import { endWithParents, rememberParents } from './parents.mjs'
 import { prepare } from './prepare.mjs'
 
 const parents = rememberParents()
-prepare()
 endWithParents(parents)
+await prepare()
 console.log('Starting ...')
 const { register } = await import('tsx/esm/api')
 register()

@@ -13,7 +13,7 @@ if (isOnServices && (!DATABASE_URL || !REDIS_URL)) {
   console.error('npm run test:services needs DATABASE_URL (PostgreSQL 16+ with pgvector) and REDIS_URL. Set both.')
   process.exit(1)
 }
-prepare()
+await prepare()
 
 const SUITES = [
   ['units, stores and subgraphs', 'vitest.config.ts'],

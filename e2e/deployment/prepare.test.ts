@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { start } from '../processes.ts'
+import { isAlive, start, waitUntil } from '../processes.ts'
 
-const PREPARE = fileURLToPath(new URL('../../scripts/prepare.mjs', import.meta.url))
+const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url))
 
 let clone: string
 const put = async (path: string, text: string): Promise<void> => {
@@ -24,7 +24,9 @@ const making = (name: string, outputs: readonly string[]): string => `
 beforeEach(async () => {
   clone = await mkdtemp(join(tmpdir(), 'mothership-prepare-'))
   await mkdir(join(clone, 'scripts'))
-  await cp(PREPARE, join(clone, 'scripts/prepare.mjs'))
+  for (const name of ['prepare.mjs', 'parents.mjs', 'start.mjs']) {
+    await cp(join(SCRIPTS, name), join(clone, 'scripts', name))
+  }
   await put('package-lock.json', '{}')
   await put('prisma/models/a.prisma', 'model A {}')
   await put('subgraphs/a/schema.graphql', 'type Query { a: Int }')
@@ -63,4 +65,27 @@ it('ends where something cannot be made, and makes it the next time', async () =
   expect(await prepare()).toEqual({ ran: ['generate'], code: 1 })
   await rm(join(clone, 'broken'))
   expect(await prepare()).toEqual({ ran: ['generate'], code: 0 })
+})
+
+it.each(['SIGKILL', 'SIGTERM'] as const)('is ended with what it was at when npm gets %s', async (signal) => {
+  const started = join(clone, 'started')
+  const slow = `
+    import { spawn } from 'node:child_process'
+    import { writeFileSync } from 'node:fs'
+    const { pid } = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)'])
+    writeFileSync(${JSON.stringify(started)}, process.pid + ' ' + pid)
+    setInterval(() => {}, 1000)
+  `
+  await put('npm.mjs', slow)
+  // As npm runs a script, by a shell; what comes after it keeps the shell from replacing itself.
+  const shell = start('sh', ['-c', `${process.execPath} ${join(clone, 'scripts/start.mjs')}; exit $?`], {
+    npm_lifecycle_event: 'start',
+    npm_execpath: join(clone, 'npm.mjs'),
+  })
+  const pids = async (): Promise<number[]> => (await readFile(started, 'utf8')).split(' ').map(Number)
+  await waitUntil(async () => (await pids()).length === 2, 'the dependencies are being installed')
+  shell.process.kill(signal)
+  await shell.ended
+  const all = await pids()
+  await waitUntil(async () => !all.some(isAlive), 'nothing of it runs any more')
 })
