@@ -61,7 +61,7 @@ export const DirectiveSection = ({ task }: { task: ShownTask }) => {
 /** What a reader would not see of the constraints: why no model took part, and what was not taken or not looked at. */
 const EngineNotes = ({ directive: { engine, mustsCut, shouldsCut } }: { directive: DirectivePartsFragment }) => {
   const notes = [
-    ...(engine.reason ? [`No language model took part. ${engine.reason}`] : []),
+    ...(engine.reason ? [`Compiled from beliefs alone. ${engine.reason}`] : []),
     ...(engine.dropped > 0 ? [`${count(engine.dropped, 'proposal')} of the language model not taken.`] : []),
     ...(shouldsCut > 0
       ? [`${count(shouldsCut, 'relevant SHOULD')} left out, the least relevant: too many bear on the task.`]
