@@ -74,7 +74,10 @@ function isBroken(file) {
 /** A line for each test that failed, or for the file where it did not load. */
 function failuresOf(file, where) {
   const path = relative(ROOT, file.name)
-  const line = (name, message) => `${path}, on ${where}${name}: ${stripVTControlCharacters(message).slice(0, MESSAGE)}`
+  // Vitest's report has this name in place of the message of a test that timed out.
+  const told = (message) =>
+    stripVTControlCharacters(message).replace('STACK_TRACE_ERROR', 'timed out').slice(0, MESSAGE)
+  const line = (name, message) => `${path}, on ${where}${name}: ${told(message)}`
   if (isBroken(file)) return [line('', file.message ?? '').replaceAll('\n', ' | ')]
   return file.assertionResults
     .filter(({ status }) => status === 'failed')

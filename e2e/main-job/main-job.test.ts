@@ -126,7 +126,12 @@ describe('the main job', () => {
     try {
       const [submission, why] = operations
       const ask = async (body: unknown) => (await postJson(system.base, '/graphql', body, token)).body
-      // What it shows first may be of the tasks before.
+      // It shows what comes after it has subscribed, and nothing tells when that is: ask until it shows something.
+      const askAndLook = async (): Promise<string> => {
+        await ask(submission)
+        return watching.output()
+      }
+      await expect.poll(askAndLook, { interval: 1000, timeout: 60_000 }).toContain('"cursor"')
       const { data } = (await ask(submission)) as unknown as { data: { submitTask: { id: string } } }
       await watching.shows(new RegExp(`"id":"${data.submitTask.id}".*"state":"COMPLETED".*"statement":`))
       interface Answer {
@@ -148,7 +153,7 @@ describe('the main job', () => {
     } finally {
       await watching.stop()
     }
-  })
+  }, 180_000)
 
   it('says for everything why: task, directive, constraint, belief, value', async () => {
     const id = await submit({ operation: 'solve', expression: 'x^2 - 5x + 6 = 0', variable: 'x' })
