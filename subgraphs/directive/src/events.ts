@@ -89,19 +89,19 @@ export const endsOf = (news: readonly StoredEvent[]): { finished: string[]; resu
 }
 
 const reviewed = z.object({
-  attempt: z.number(),
+  attempt: z.number().nullable(),
   data: z.object({ decision: z.enum(['APPROVE', 'REJECT']), about: z.enum(['DIRECTIVE', 'ATTEMPT', 'RESULT']) }),
 })
 
-/** A person's decision about an attempt of a task. */
+/** A person's decision about a task that waited for it. */
 export interface ReviewNews extends ReviewDecision {
   readonly taskId: string
-  /** From 1. */
-  readonly attempt: number
+  /** From 1; null: no agent had the task yet. */
+  readonly attempt: number | null
   readonly at: Date
 }
 
-/** The decision that an event of a task tells of; null: it tells of something else, or of one without an attempt. */
+/** The decision that an event of a task tells of; null: it tells of something else. */
 export const reviewOf = ({ type, entityId, at, payload: given }: StoredEvent): ReviewNews | null => {
   const { data } = type === 'REVIEWED' ? reviewed.safeParse(given) : {}
   return data ? { taskId: entityId, attempt: data.attempt, at, ...data.data } : null

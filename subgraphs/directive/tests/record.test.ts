@@ -3,7 +3,7 @@ import { print } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Constraint } from '../src/domain/directive.ts'
 import { tallyOfReport, tallyOfReview } from '../src/domain/record.ts'
-import { edit, hire, newBelief, review, startSystem, type System, until, type Worker } from './system.ts'
+import { edit, hire, newBelief, review, startSystem, type System, until, untilChecked, type Worker } from './system.ts'
 
 let system: System
 let worker: Worker
@@ -104,7 +104,7 @@ describe('what a check adds to the record of a belief', () => {
     ])
     expect(tallyOfReport(constraints.slice(1), { phase: 'RESULT', findings })).toHaveLength(isCounted)
     const decision = { decision: 'APPROVE', about: 'RESULT' } as const
-    expect(tallyOfReview(constraints, [{ findings }], decision)).toHaveLength(isCounted)
+    expect(tallyOfReview({ constraints, conflicts: [] }, [{ findings }], decision)).toHaveLength(isCounted)
   })
 })
 
@@ -150,6 +150,22 @@ describe("a belief's record", () => {
     }
     await untilReviewed(judged.id, 2)
     expect(await counts(judged.id)).toEqual([2, 0, 0, 2])
+  })
+
+  it('counts the decision about two MUSTs that contradict as a review of both, and never as an override', async () => {
+    const pair = [newBelief('test.conflict', { level: 'MUST' }), newBelief('test.conflict', { level: 'MUST' })] as const
+    const relation = { type: 'CONTRADICTS', from: pair[0].id, to: pair[1].id, weight: 0.1 }
+    await edit(system, [...pair.map((createBelief) => ({ createBelief })), { relateBeliefs: relation }])
+    for (const [place, decision] of (['APPROVE', 'REJECT'] as const).entries()) {
+      const id = await worker.submit('test.conflict')
+      expect(await untilChecked(system, id)).toBe('NEEDS_REVIEW')
+      await review(system, id, decision)
+      for (const { id: beliefId } of pair) await untilReviewed(beliefId, place + 1)
+    }
+    expect(await Promise.all(pair.map(({ id }) => counts(id)))).toEqual([
+      [0, 0, 0, 2],
+      [0, 0, 0, 2],
+    ])
   })
 
   it('counts a plan that is checked with the result', async () => {
@@ -234,7 +250,8 @@ describe("a belief's record", () => {
     const kept = await system.database.query(
       // Of the way of an attempt nothing is recounted: which of its reports ended it is not kept.
       `select belief_id as id, applied, violated from directive.belief_record
-       where belief_id in (select id from ontology.belief where not 'test.during' = any (task_types)) order by belief_id`,
+       where applied > 0
+         and belief_id in (select id from ontology.belief where not 'test.during' = any (task_types)) order by belief_id`,
     )
     expect(recounted).toEqual(kept)
     expect(recounted.length).toBeGreaterThan(2)

@@ -1,6 +1,6 @@
 import { Outcome } from './checks/check.ts'
 import type { ComplianceReport } from './compliance.ts'
-import { type Constraint, Level, Phase } from './directive.ts'
+import { type Constraint, type DirectiveContent, Level, Phase } from './directive.ts'
 import { compiledOf } from './staleness.ts'
 
 /** How a belief fared in the work. */
@@ -68,17 +68,25 @@ export const tallyOfReport = (
 }
 
 /**
- * What a person's decision adds, of the reports on the attempt that it was about. Who accepts a result although a MUST
- * failed decides against what the check said: that is an override. To accept what no machine could decide is none.
+ * What a person's decision adds, once for each belief that it was about: of a directive, those that contradict each other
+ * in it; else those whose MUSTs the reports on the attempt found failed, or could not decide. Who accepts a result although
+ * a MUST failed decides against what the check said: that is an override. To accept what no machine could decide is none.
  */
 export const tallyOfReview = (
-  constraints: readonly Constraint[],
+  { constraints, conflicts }: Pick<DirectiveContent, 'constraints' | 'conflicts'>,
   reports: readonly Findings[],
   { decision, about }: ReviewDecision,
-): Tally[] =>
-  [...outcomesByBelief(mustsOf(constraints), reports)].flatMap(([beliefId, found]) => {
+): Tally[] => {
+  const reviewed = (beliefId: string, overridden = 0): Tally => {
+    return { beliefId, applied: 0, violated: 0, overridden, reviewed: 1 }
+  }
+  if (about === 'DIRECTIVE') {
+    const ids = new Set(conflicts.flatMap(({ beliefId, withId }) => [beliefId, withId]))
+    return [...ids].map((beliefId) => reviewed(beliefId))
+  }
+  return [...outcomesByBelief(mustsOf(constraints), reports)].flatMap(([beliefId, found]) => {
     const hasFailed = found.includes(Outcome.FAIL)
     if (!hasFailed && !found.includes(Outcome.UNKNOWN)) return []
-    const isOverridden = hasFailed && decision === 'APPROVE' && about === 'RESULT'
-    return [{ beliefId, applied: 0, violated: 0, overridden: isOverridden ? 1 : 0, reviewed: 1 }]
+    return [reviewed(beliefId, hasFailed && decision === 'APPROVE' && about === 'RESULT' ? 1 : 0)]
   })
+}

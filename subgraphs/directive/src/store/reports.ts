@@ -96,7 +96,7 @@ export const createReportStore = ({ database, events }: Pick<Runtime, 'database'
             if (!directive) continue
             const where = { directiveId: directive.id, taskId, attempt, origin: 'SERVICE' }
             const reports = await tx.complianceReport.findMany({ where })
-            const tallies = tallyOfReview(toDirective(directive).constraints, reports.map(toReport), review)
+            const tallies = tallyOfReview(toDirective(directive), reports.map(toReport), review)
             counted.push(...tallies.map((tally) => ({ ...tally, at })))
           }
           await addToRecords(tx, counted)
