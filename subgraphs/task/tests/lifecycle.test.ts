@@ -393,7 +393,7 @@ describe('time', () => {
     const lent = await untilTaken(agent)
     await new Promise((resolve) => setTimeout(resolve, 800))
     await agent.hold(lent)
-    expect(await untilState(system, id, 'FAILED', 'DIRECTED', 'ASSIGNED')).toMatchObject({
+    expect(await untilState(system, id, 'FAILED', 'DIRECTED')).toMatchObject({
       state: 'FAILED',
       error: { code: 'BUDGET_EXCEEDED' },
     })
