@@ -61,14 +61,14 @@ describe('the supervisor', () => {
     await vi.waitFor(async () => expect((await pids()).length).toBeGreaterThan(1), WAIT)
     const [first = 0] = await pids()
     expect(isAlive(first)).toBe(false)
-  }, 90_000)
+  })
 
   it('replaces a child that hangs after it got its credential', async () => {
     const { pids, credentials } = await supervise('hangs', { silence: 2_000 })
     await vi.waitFor(() => expect(credentials()).toBeGreaterThan(1), WAIT)
     const [first = 0] = await pids()
     expect(isAlive(first)).toBe(false)
-  }, 90_000)
+  })
 
   it('lets a child be that gives signs of life', async () => {
     const living = await supervise('lives', { hello: 30_000, silence: 30_000 })
@@ -77,7 +77,7 @@ describe('the supervisor', () => {
     // By then a child that says nothing was replaced three times over.
     await vi.waitFor(async () => expect((await mute.pids()).length).toBeGreaterThan(3), WAIT)
     expect(await living.pids()).toHaveLength(1)
-  }, 120_000)
+  })
 
   it('waits before it starts a failing child again', async () => {
     const patient = await supervise('fails', { leastWait: 600_000 })
@@ -85,7 +85,7 @@ describe('the supervisor', () => {
     const hasty = await supervise('fails', {})
     await vi.waitFor(async () => expect((await hasty.pids()).length).toBeGreaterThan(3), WAIT)
     expect(await patient.pids()).toHaveLength(1)
-  }, 120_000)
+  })
 
   it('ends a child that will not end, and starts none after it', async () => {
     const { pids, dispose, credentials } = await supervise('lives', {})
@@ -94,7 +94,7 @@ describe('the supervisor', () => {
     const [pid = 0, ...others] = await pids()
     expect(isAlive(pid)).toBe(false)
     expect(others).toEqual([])
-  }, 90_000)
+  })
 })
 
 describe('the wait before a restart', () => {

@@ -66,7 +66,7 @@ describe('the event log', () => {
       expect(versions).toEqual(Array.from({ length: EACH }, (_, index) => index + 1))
     }
     expect(await runtime.events.read({ stream: 'task', after, limit: 10 })).toEqual([])
-  }, 60_000)
+  })
 
   it('writes no event of a transaction that rolls back', async () => {
     const before = await runtime.events.head()
@@ -241,7 +241,7 @@ describe('a durable consumer', () => {
     await expect.poll(isUpToDate, { timeout: 10_000 }).toBe(true)
     await second()
     expect(await effects()).toBe(await runtime.events.head())
-  }, 30_000)
+  })
 })
 
 describe('a correlation id', () => {
@@ -273,7 +273,7 @@ describe('a correlation id', () => {
       await expect.poll(() => seen.get(id), { timeout: 20_000 }).toBe(id)
     }
     await stop()
-  }, 90_000)
+  })
 })
 
 describe('a background job', () => {
@@ -295,7 +295,7 @@ describe('a background job', () => {
         'of req-2': 'req-2',
         'of req-3': 'req-3',
       })
-  }, 30_000)
+  })
 
   it('exists only where its transaction commits, and runs at least once', async () => {
     const done: unknown[] = []
@@ -312,5 +312,5 @@ describe('a background job', () => {
     await prisma.$transaction((tx) => runtime.jobs.send(tx, 'test.job', 'kept'))
     runtime.jobs.wake('test.job')
     await expect.poll(() => done, { timeout: 15_000 }).toEqual(['kept'])
-  }, 30_000)
+  })
 })

@@ -32,7 +32,7 @@ describe('the math agent under a supervisor', () => {
     expect(await once(child, 'message')).toEqual([{ type: 'hello' }, undefined])
     child.disconnect()
     expect(await ended).toBe(0)
-  }, 60_000)
+  })
 
   it('gives signs of life for as long as its supervisor is there', async () => {
     const { child } = start({}, { channel: true })
@@ -41,7 +41,7 @@ describe('the math agent under a supervisor', () => {
     await vi.waitFor(() => expect(said).toEqual([{ type: 'hello' }, { type: 'alive' }, { type: 'alive' }]), {
       timeout: 60_000,
     })
-  }, 90_000)
+  })
 
   it('ends when the channel closes also in the middle of connecting, and never shows its secret', async () => {
     const { child, ended, output } = start({ LOG_LEVEL: 'trace' }, { channel: true })
@@ -58,7 +58,7 @@ describe('the math agent under a supervisor', () => {
     expect(await ended).toBe(0)
     expect(output()).not.toContain('hush-hush')
     expect(child.spawnargs.join(' ')).not.toContain('hush-hush')
-  }, 60_000)
+  })
 })
 
 describe('the math agent on its own', () => {
@@ -74,7 +74,7 @@ describe('the math agent on its own', () => {
     // Told to end while it is still trying, it ends.
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
-  }, 60_000)
+  })
 
   it.each([
     ['without a secret', {}, /MOTHERSHIP_AGENT_SECRET/],
@@ -85,17 +85,13 @@ describe('the math agent on its own', () => {
       { MOTHERSHIP_URL: 'x', LOG_LEVEL: 'loud', PORT: '-1', MOTHERSHIP_AGENT_SECRET: 'hush-hush' },
       /PORT must be .*; MOTHERSHIP_URL must be .*; LOG_LEVEL must be /,
     ],
-  ])(
-    '%s says so in one line and ends with 1',
-    async (_, variables: Record<string, string>, said) => {
-      const { ended, output } = start(variables, { channel: false })
-      expect(await ended).toBe(1)
-      expect(output().trim()).toMatch(said)
-      expect(output().trim().split('\n')).toHaveLength(1)
-      expect(output()).not.toContain('hush-hush')
-    },
-    60_000,
-  )
+  ])('%s says so in one line and ends with 1', async (_, variables: Record<string, string>, said) => {
+    const { ended, output } = start(variables, { channel: false })
+    expect(await ended).toBe(1)
+    expect(output().trim()).toMatch(said)
+    expect(output().trim().split('\n')).toHaveLength(1)
+    expect(output()).not.toContain('hush-hush')
+  })
 })
 
 it('the math agent says in one line that its port is taken, and ends with 1', async () => {
@@ -111,7 +107,7 @@ it('the math agent says in one line that its port is taken, and ends with 1', as
   } finally {
     taken.close()
   }
-}, 60_000)
+})
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')

@@ -20,7 +20,7 @@ const solveEasy = async (pool: EnginePool): Promise<unknown> => {
   return result.answer
 }
 
-describe('a pool of one engine', { timeout: 90_000 }, () => {
+describe('a pool of one engine', () => {
   let pool: EnginePool
   beforeAll(async () => void (pool = await startPool()))
   afterAll(() => pool.dispose())
@@ -79,7 +79,7 @@ describe('a pool of one engine', { timeout: 90_000 }, () => {
   })
 })
 
-describe('a pool of engines', { timeout: 90_000 }, () => {
+describe('a pool of engines', () => {
   it('ends a worker that takes too much memory', async () => {
     const pool = await startPool({ memoryMegabytes: 120, program: new URL('./hungry-worker.mjs', import.meta.url) })
     const hungry: Problem = { operation: 'evaluate', expression: 'hungry' }

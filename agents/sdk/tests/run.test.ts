@@ -154,7 +154,7 @@ describe('the example of the README', () => {
     await agent.dispose()
     expect(await stateOf(agent)).toBe('OFFLINE')
     expect(agent.exits).toEqual([])
-  }, 60_000)
+  })
 })
 
 // Each has an agent and a task type of its own: side by side they wait for heartbeats and leases together.
@@ -169,7 +169,7 @@ describe.concurrent('an agent', () => {
     const nothing = await finish(await submit('test.break', { act: 'nothing' }))
     expect(nothing).toMatchObject({ state: 'FAILED', attempts: 3 })
     await agent.dispose()
-  }, 90_000)
+  })
 
   it('reports at most 4 times a second, and every step', async () => {
     const agent = await run(new Puppet('test.report'))
@@ -181,7 +181,7 @@ describe.concurrent('an agent', () => {
     expect(progress.length).toBeLessThanOrEqual(Math.ceil(seconds * 4) + 1)
     expect(task.trace?.steps?.map(({ name }) => name)).toEqual(['quarter 1', 'quarter 2', 'quarter 3', 'quarter 4'])
     await agent.dispose()
-  }, 60_000)
+  })
 
   it('works on as many assignments as its concurrency allows, and stops one that is called off', async () => {
     const puppet = new Puppet('test.wait')
@@ -197,7 +197,7 @@ describe.concurrent('an agent', () => {
     await vi.waitFor(() => expect(puppet.held).toBe(0), { timeout: 20_000 })
     expect(puppet.interruptions).toEqual(['cancelled', 'cancelled'])
     await agent.dispose()
-  }, 90_000)
+  })
 
   it('that is drained takes nothing new until it is resumed', async () => {
     const puppet = new Puppet('test.drain')
@@ -211,7 +211,7 @@ describe.concurrent('an agent', () => {
     await operate('resumeAgent', agent.agentId)
     expect((await finish(id)).error?.code).toBe('CANNOT')
     await agent.dispose()
-  }, 90_000)
+  })
 
   it('that is asked to restart finishes what it holds, and ends with 75', async () => {
     const puppet = new Puppet('test.restart')
@@ -226,7 +226,7 @@ describe.concurrent('an agent', () => {
     expect(await finish(id)).toMatchObject({ state: 'COMPLETED', result: { waited: true } })
     await vi.waitFor(() => expect(agent.exits).toEqual([75]), { timeout: 10_000 })
     expect(await stateOf(agent)).toBe('OFFLINE')
-  }, 90_000)
+  })
 
   it('gives back what it cannot finish in time when it has to end', async () => {
     const puppet = new Puppet('test.end')
@@ -237,14 +237,14 @@ describe.concurrent('an agent', () => {
     expect(puppet.interruptions).toEqual(['ending'])
     // At once, rather than when the lease has run out.
     expect(await until(id, 'DIRECTED')).toMatchObject({ attempts: 1 })
-  }, 60_000)
+  })
 
   it('whose credential is revoked ends with 77, and a secret that is none is refused at once', async () => {
     const agent = await run(new Puppet('test.revoke'))
     await mothership.ask('mutation ($id: ID!) { revokeAgentCredential(id: $id) }', { id: agent.credentialId })
     await vi.waitFor(() => expect(agent.exits).toEqual([77]), { timeout: 20_000 })
     await expect(run(new Puppet('test.revoke'), { secret: 'nobody’s' })).rejects.toThrow(/refuses this agent’s secret/)
-  }, 60_000)
+  })
 })
 
 describe('an agent whose mothership was killed', () => {

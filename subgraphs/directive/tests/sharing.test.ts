@@ -212,5 +212,5 @@ describe('many requests for the same directive at once, to two directive subgrap
     expect(all.filter(({ engine }) => !engine.cached)).toHaveLength(1)
     expect(all.reduce((sum, { modelUsage }) => sum + modelUsage.calls, 0)).toBe(1)
     expect((await generate(other, request)).engine.cached).toBe(true)
-  }, 120_000)
+  })
 })

@@ -27,13 +27,13 @@ beforeEach(async () => {
   server = await startEmbeddingServer()
   database = await createTestDatabase()
   processes = []
-}, 60_000)
+})
 afterEach(async () => {
   // Whatever hangs at the server ends first.
   await server.dispose()
   for (const one of processes.toReversed()) await one.dispose()
   await database.dispose()
-}, 60_000)
+})
 
 const start = async (model: string, key = KEY): Promise<Process> => {
   const one = await startProcess(database, { ...openAiAt(server, model), OPENAI_API_KEY: key })
@@ -58,7 +58,7 @@ const done = (of: Process, by: string | null = null): Promise<void> =>
   eventually(async () => {
     const { done, total, model } = await progress(of)
     return done === total && (by === null || model === by)
-  }, 60_000)
+  })
 const reembed = async (of: Process): Promise<Progress> =>
   (await of.data<{ reembed: Progress }>(`mutation { reembed ${PROGRESS} }`, {}, CURATOR)).reembed
 
@@ -147,7 +147,7 @@ describe('vectors of different models', () => {
     expect(await models()).toEqual([B])
     expect(await search(last, 'Answers are honest')).toContainEqual(['TEXT', 'MEANING'])
     await eventually(async () => (await inbox(last)).contradictions.totalCount === 1)
-  }, 120_000)
+  })
 
   it('come of one model, the last that was started, though processes of two are there', async () => {
     const old = await start('model-a')
@@ -172,7 +172,7 @@ describe('vectors of different models', () => {
       [false, false],
       [true, true],
     ])
-  }, 120_000)
+  })
 
   it('are those of a model again where the processes of the last one are gone for long', async () => {
     const old = await start('model-a')
@@ -194,7 +194,7 @@ describe('vectors of different models', () => {
     await create(old, truthful)
     await done(old)
     expect(await models()).toEqual([A])
-  }, 120_000)
+  })
 })
 
 describe('embedding all afresh', () => {
@@ -260,7 +260,7 @@ describe('embedding all afresh', () => {
     await done(one)
     await eventually(async () => (await compared()).every(({ source }, place) => source !== before[place]?.source))
     expect(await listed()).toEqual([])
-  }, 120_000)
+  })
 
   it('is told as it goes, by subscription', async () => {
     const one = await start('model-a')
@@ -280,5 +280,5 @@ describe('embedding all afresh', () => {
     }
     expect(seen[0]).toMatchObject({ since, total: 100 })
     expect(seen[0]?.done).toBeLessThan(100)
-  }, 120_000)
+  })
 })

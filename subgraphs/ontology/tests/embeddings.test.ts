@@ -8,7 +8,7 @@ beforeAll(async () => {
   t = await startEmpty()
   await apply(t, [{ createBelief: belief({ name: 'Warms the model up' }) }])
   await embedded(t)
-}, 90_000)
+})
 afterAll(() => t.dispose())
 
 interface Progress {
@@ -122,7 +122,7 @@ describe('the progress of the embeddings', () => {
     expect(seen.length).toBeLessThanOrEqual((4 * (performance.now() - began)) / 1000 + 1)
     const done = seen.map((progress) => progress.done)
     expect(done).toEqual(done.toSorted((a, b) => a - b))
-  }, 120_000)
+  })
 
   it('stops when the client does, though nothing moves', async () => {
     const updates = await subscribe()

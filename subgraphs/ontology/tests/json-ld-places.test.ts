@@ -50,4 +50,4 @@ it('reads two texts of JSON-LD at once; the others wait, and are told when their
   clearInterval(counting)
   expect(most).toBe(2)
   await vi.waitFor(() => expect(readers()).toBe(0))
-}, 60_000)
+})

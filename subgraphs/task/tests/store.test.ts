@@ -13,7 +13,7 @@ let store: TaskStore
 beforeAll(async () => {
   runtime = await createTestRuntime('task')
   store = createTaskStore(runtime)
-}, 60_000)
+})
 afterAll(() => runtime.dispose())
 
 /** A task that waits for an agent. */
