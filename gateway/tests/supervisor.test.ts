@@ -8,9 +8,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PATIENCE, type Patience, planRestart, superviseMathAgent } from '../src/supervisor.ts'
 
 const CHILD = fileURLToPath(new URL('./supervised-child.mjs', import.meta.url))
-/** None of these ends by itself while a test runs; each test shortens the one that it is about. */
+/**
+ * None of these ends by itself while a test runs; each test shortens the one that it is about, and leaves enough for a
+ * child to start, also on a busy machine: one that is ended before it has noted its start was never there.
+ */
 const ENDLESS: Patience = { ...PATIENCE, hello: 600_000, silence: 600_000, leastWait: 0, firstBackoff: 0 }
-const WAIT = { timeout: 60_000, interval: 50 }
+const WAIT = { timeout: 100_000, interval: 50 }
 
 let folder: string
 const disposers: Disposer[] = []
@@ -57,7 +60,7 @@ const isAlive = (pid: number): boolean => {
 
 describe('the supervisor', () => {
   it('replaces a child that never says hello, and one that ignores being told to end', async () => {
-    const { pids } = await supervise('mute', { hello: 2_000 })
+    const { pids } = await supervise('mute', { hello: 4_000 })
     await vi.waitFor(async () => expect((await pids()).length).toBeGreaterThan(1), WAIT)
     const [first = 0] = await pids()
     expect(isAlive(first)).toBe(false)
@@ -72,7 +75,7 @@ describe('the supervisor', () => {
 
   it('lets a child be that gives signs of life', async () => {
     const living = await supervise('lives', { hello: 30_000, silence: 30_000 })
-    const mute = await supervise('mute', { hello: 500 })
+    const mute = await supervise('mute', { hello: 2_000 })
     await vi.waitFor(() => expect(living.credentials()).toBe(1), WAIT)
     // By then a child that says nothing was replaced three times over.
     await vi.waitFor(async () => expect((await mute.pids()).length).toBeGreaterThan(3), WAIT)

@@ -38,9 +38,9 @@ describe('the math agent under a supervisor', () => {
     const { child } = start({}, { channel: true })
     const said: unknown[] = []
     child.on('message', (message) => said.push(message))
-    await vi.waitFor(() => expect(said).toEqual([{ type: 'hello' }, { type: 'alive' }, { type: 'alive' }]), {
-      timeout: 60_000,
-    })
+    await vi.waitFor(() => expect(said.length).toBeGreaterThanOrEqual(3), { timeout: 100_000 })
+    // There may be more of them, where nobody looked for a while.
+    expect(said.slice(0, 3)).toEqual([{ type: 'hello' }, { type: 'alive' }, { type: 'alive' }])
   })
 
   it('ends when the channel closes also in the middle of connecting, and never shows its secret', async () => {
@@ -53,7 +53,7 @@ describe('the math agent under a supervisor', () => {
       secret: 'hush-hush',
       instance: 'one',
     })
-    await vi.waitFor(() => expect(output()).toContain('did not arrive'), { timeout: 40_000 })
+    await vi.waitFor(() => expect(output()).toContain('did not arrive'), { timeout: 100_000 })
     child.disconnect()
     expect(await ended).toBe(0)
     expect(output()).not.toContain('hush-hush')
@@ -68,7 +68,7 @@ describe('the math agent on its own', () => {
     const variables = { PORT: String(port), MOTHERSHIP_URL: nowhere, MOTHERSHIP_AGENT_SECRET: 'x', LOG_LEVEL: 'silent' }
     const { child, ended } = start(variables, { channel: false })
     const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status
-    await vi.waitFor(async () => expect(await statusOf('/health/live')).toBe(200), { timeout: 40_000, interval: 200 })
+    await vi.waitFor(async () => expect(await statusOf('/health/live')).toBe(200), { timeout: 100_000, interval: 200 })
     expect(await statusOf('/health/ready')).toBe(503)
     expect(await statusOf('/other')).toBe(404)
     // Told to end while it is still trying, it ends.
@@ -109,10 +109,11 @@ it('the math agent says in one line that its port is taken, and ends with 1', as
   }
 })
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
-}
+/** Below those that a system hands out by itself: nobody is given it before the program listens there. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    const port = 20_000 + Math.floor(Math.random() * 6_000)
+    server.once('error', () => resolve(freePort()))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)))
+  })
