@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const PASSWORD = 'correct-horse-battery'
-const START_MILLISECONDS = 120_000
+const START_MILLISECONDS = 280_000
 
 /** A whole mothership in a process of its own, and what an administrator asks of it. */
 export interface TestMothership {

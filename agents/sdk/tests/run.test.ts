@@ -9,7 +9,7 @@ import { startMothership, type TestMothership } from './mothership.ts'
 let mothership: TestMothership
 beforeAll(async () => {
   mothership = await startMothership()
-}, 150_000)
+}, 300_000)
 afterAll(() => mothership.dispose())
 
 /** Does what its input names, and shows the test what became of it. */
@@ -262,5 +262,5 @@ describe('an agent whose mothership was killed', () => {
     // Once, whether it was away for less than a lease, or so long that a second attempt came first.
     expect(task.events.nodes.filter(({ type }) => type === 'RESULT_RECEIVED')).toHaveLength(1)
     await agent.dispose()
-  }, 180_000)
+  }, 480_000)
 })
