@@ -430,7 +430,7 @@ describe('time', () => {
 
   it('ends a task at its deadline, whoever has it', async () => {
     const type = newType()
-    const { id } = await submit(system, type, { deadline: new Date(Date.now() + 3_000).toISOString() })
+    const { id } = await submit(system, type, { deadline: new Date(Date.now() + 8_000).toISOString() })
     expect(await untilState(system, id, 'FAILED')).toMatchObject({ error: { code: 'DEADLINE_EXCEEDED' } })
   })
 
