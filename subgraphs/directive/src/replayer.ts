@@ -92,7 +92,7 @@ export const createReplayer = (options: { store: DirectiveStore; directives: Dir
       if (!directive || !found) continue
       const idOf = (beliefId: string): string => constraintIdOf(`${replay.id} ${task.id}`, beliefId)
       const would = compileDirective(found, idOf)
-      const own = reports.filter(({ taskId }) => taskId === task.id)
+      const own = reports.filter(({ taskId, directiveId }) => taskId === task.id && directiveId === directive.id)
       const { hasOtherDirective, hasOtherVerdict, ...comparison } = compareWith(recorded(task, directive, own), would)
       if (hasOtherDirective) counts.directivesDiffering += 1
       if (hasOtherVerdict) counts.verdictsDiffering += 1
