@@ -90,3 +90,27 @@ describe('a malformed request', () => {
     })
   })
 })
+
+describe('what cannot even be read', () => {
+  const errors = [{ message: expect.any(String) as unknown, extensions: { code: 'BAD_USER_INPUT' } }]
+
+  it.each<[string, Asked, number]>([
+    ['JSON that is cut off', { payload: '{"query":' }, 400],
+    ['an empty body', { payload: '' }, 400],
+    ['no JSON at all', { payload: 'query=x', type: 'application/x-www-form-urlencoded' }, 415],
+    ['a plain text', { payload: '{ __typename }', type: 'text/plain' }, 415],
+    ['a body beyond the limit', { payload: JSON.stringify({ query: 'x'.repeat(8_000_001) }) }, 413],
+  ])('is refused on /graphql with errors: %s', async (_what, asked, status) => {
+    const answer = await ask(asked)
+    expect(answer.status).toBe(status)
+    expect(answer.body).toMatchObject({ errors })
+    expect(answer.body).not.toHaveProperty('error')
+    expect(logged).not.toHaveBeenCalled()
+  })
+
+  it('is refused elsewhere as that path has it', async () => {
+    const { status, body } = await ask({ url: '/auth/token', payload: '{"username":' })
+    expect(status).toBe(400)
+    expect(body).toMatchObject({ error: { code: 'BAD_USER_INPUT' } })
+  })
+})
