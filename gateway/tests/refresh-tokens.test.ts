@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { openDatabase } from '@mothership/platform/database'
 import { createTestDatabase } from '@mothership/platform/testing'
 import { sleep } from '@mothership/platform/time'
-import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AccountStore, createAccountStore } from '../src/accounts/store.ts'
 
@@ -34,28 +34,23 @@ const newFamily = async (): Promise<[used: string, alive: string]> => {
 const overlapping = async <A, B>(heldToken: string, calls: [() => Promise<A>, () => Promise<B>]): Promise<[A, B]> => {
   const [first, second] = calls
   if (database.url === undefined) return Promise.all([first(), second()])
-  const holder = new Client({ connectionString: database.url })
-  await holder.connect()
+  const holder = await openDatabase({ url: database.url })
   const waiting = async (count: number): Promise<void> => {
-    const blocked = `select count(*)::integer as count from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`
-    while ((await holder.query<{ count: number }>(blocked)).rows[0]?.count !== count) {
-      // Within a transaction the statistics are read once.
-      await holder.query('select pg_stat_clear_snapshot()')
-      await sleep(20)
-    }
+    const blocked = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    while ((await holder.query(blocked)).length !== count) await sleep(20)
   }
   try {
-    await holder.query('begin')
-    await holder.query('select from identity.refresh_token where token_hash = $1 for update', [heldToken])
-    const one = first()
-    await waiting(1)
-    const other = second()
-    await waiting(2)
-    await holder.query('commit')
-    return await Promise.all([one, other])
+    const begun = await holder.transaction(async (held) => {
+      await held.query('select from identity.refresh_token where token_hash = $1 for update', [heldToken])
+      const one = first()
+      await waiting(1)
+      const other = second()
+      await waiting(2)
+      return { both: Promise.all([one, other]) }
+    })
+    return await begun.both
   } finally {
-    await holder.end()
+    await holder.dispose()
   }
 }
 
