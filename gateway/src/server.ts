@@ -7,7 +7,7 @@ import {
   fastifyApolloDrainPlugin,
   fastifyApolloHandler,
 } from '@as-integrations/fastify'
-import { MothershipError, presentError } from '@mothership/platform/errors'
+import { BadUserInputError, MothershipError, presentError } from '@mothership/platform/errors'
 import { createHttpServer } from '@mothership/platform/http'
 import { isLarge, routeLargeBodies } from '@mothership/platform/large-bodies'
 import { createPeers } from '@mothership/platform/peers'
@@ -108,6 +108,8 @@ const boundOperations = (limits: RateLimits): ApolloServerPlugin<GatewayContext>
       didResolveOperation: async ({ schema, document, operation, operationName }) => {
         await asGraphQL(
           (async () => {
+            // The planner would throw it as a fault of ours.
+            if (!operation) throw noOperation(request.operationName)
             if (contextValue.isLarge) assertLargeOnlyToImport(operation)
             const variables = request.variables ?? {}
             assertAffordable({ schema, document, variables, operationName: operationName ?? undefined })
@@ -123,6 +125,14 @@ const boundOperations = (limits: RateLimits): ApolloServerPlugin<GatewayContext>
     }
   },
 })
+
+const noOperation = (name: string | undefined): BadUserInputError =>
+  new BadUserInputError(
+    name === undefined
+      ? 'The document has several operations, or none: say which by operationName.'
+      : `The document has no operation "${name}".`,
+    { path: 'operationName' },
+  )
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 

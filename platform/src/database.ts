@@ -55,6 +55,12 @@ export interface Database extends Sql {
 
 // A transaction waits for the one connection of PGlite, or for one of the pool: longer than Prisma's 2 s under load.
 const TRANSACTION_OPTIONS = { maxWait: 15_000, timeout: 30_000 }
+/**
+ * How every connection to a server begins. Prisma's adapters write times without an offset: the session must be at UTC.
+ * Statements are short here: the planner takes a set of ids for a hundred rows or more, and would spend 100 ms and more on
+ * compiling what runs for 2 ms.
+ */
+export const SESSION_OPTIONS = '-c TimeZone=UTC -c jit=off'
 /** The code of a statement that was ended because of its time. */
 export const STATEMENT_TIMEOUT = '57014'
 
@@ -89,9 +95,7 @@ const openPostgres = async (url: string, poolSize: number): Promise<Database> =>
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 15_000,
-    // Prisma's adapters write times without an offset: the session must be at UTC. Statements are short here: the planner
-    // takes a set of ids for a hundred rows or more, and would spend 100 ms and more on compiling what runs for 2 ms.
-    options: '-c TimeZone=UTC -c jit=off',
+    options: SESSION_OPTIONS,
     types: overrides,
   })
   // An idle connection that dies (the server restarts) must not end the process: the pool makes a new one.

@@ -78,8 +78,16 @@ export const errorOfCode = (code: unknown, message: string, details: ErrorDetail
 
 const MASKED = 'Something went wrong on our side. Quote the correlation id when you report it.'
 
-/** Codes of GraphQL itself that say nothing of our insides: the caller's own document or variables. */
-const CALLERS_FAULT = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE'])
+/** Codes of GraphQL and of Apollo that say nothing of our insides: the caller's own request, document or variables. */
+const CALLERS_FAULT = new Set([
+  'BAD_REQUEST',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+])
+
+/** Codes of Apollo's protocol of persisted queries: clients look for exactly these, and send the whole query then. */
+const PROTOCOL = new Set(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'])
 
 /**
  * Maps an error of an execution to what a client may see: our own with their code and details, the caller's faults
@@ -105,6 +113,8 @@ export const presentError = (error: unknown, logger: Logger): GraphQLFormattedEr
   if (isCallersFault) {
     return { message: graphql.message, ...place, extensions: { code: ErrorCode.BAD_USER_INPUT } }
   }
+  if (typeof code === 'string' && PROTOCOL.has(code))
+    return { message: graphql.message, ...place, extensions: { code } }
   // Masked before, in the process where it happened: its log has the error under this id.
   if (code === 'INTERNAL_SERVER_ERROR' && typeof graphql.extensions['correlationId'] === 'string') {
     const { correlationId: id } = graphql.extensions

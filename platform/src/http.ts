@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { StartError } from './environment.ts'
 import { acceptCorrelationId, CORRELATION_HEADER, type Logger, type Metrics } from './telemetry.ts'
 
@@ -8,6 +8,8 @@ import { acceptCorrelationId, CORRELATION_HEADER, type Logger, type Metrics } fr
  * as JSON inside of JSON. Of larger bodies: large-bodies.ts.
  */
 export const BODY_LIMIT = 8_000_000
+
+const GRAPHQL_PATH = '/graphql'
 
 /** Fastify with what every process of ours has: a correlation id, health, metrics, no word of its insides in errors. */
 export const createHttpServer = (options: {
@@ -30,7 +32,7 @@ export const createHttpServer = (options: {
     const status = error.statusCode ?? 500
     if (status >= 500) logger.error({ error, correlationId: request.id }, 'a request failed')
     const message = status >= 500 ? `Something went wrong on our side (${request.id}).` : error.message
-    return reply.status(status).send({ error: { code: codeOf(status), message } })
+    return reply.status(status).send(refusal(request, { status, message }))
   })
   app.get('/health/live', async () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
@@ -45,6 +47,15 @@ export const createHttpServer = (options: {
     reply.header('content-type', metrics.contentType).send(await metrics.metrics()),
   )
   return app
+}
+
+/** A failure outside of GraphQL itself, in the shape that who asked looks for. */
+const refusal = (request: FastifyRequest, { status, message }: { status: number; message: string }): object => {
+  const code = codeOf(status)
+  if (request.routeOptions.url !== GRAPHQL_PATH) return { error: { code, message } }
+  // As presentError masks: the gateway tells by the id that it was logged where it happened.
+  const extensions = status >= 500 ? { code, correlationId: request.id } : { code }
+  return { errors: [{ message, extensions }] }
 }
 
 const codeOf = (status: number): string => {

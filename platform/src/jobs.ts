@@ -1,5 +1,5 @@
 import { PgBoss, fromPglite, fromPrisma } from 'pg-boss'
-import type { Database, PrismaSql } from './database.ts'
+import { type Database, type PrismaSql, SESSION_OPTIONS } from './database.ts'
 import type { JsonValue } from './json.ts'
 import { correlationId, withCorrelationId, type Logger } from './telemetry.ts'
 import { once, type Disposer } from './time.ts'
@@ -93,5 +93,5 @@ const bossOptions = ({ connection }: Database): ConstructorParameters<typeof PgB
   const options = { schema: 'pgboss', superviseIntervalSeconds: 60, maintenanceIntervalSeconds: 3600 }
   return connection.kind === 'pglite'
     ? { ...options, backend: 'pglite', db: fromPglite(connection.pglite) }
-    : { ...options, connectionString: connection.url, max: 3 }
+    : { ...options, connectionString: connection.url, options: SESSION_OPTIONS, max: 3 }
 }

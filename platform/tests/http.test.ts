@@ -36,3 +36,22 @@ it('serves the metrics of its process in the format of Prometheus', async () => 
   expect(body).toMatch(/^# TYPE process_cpu_seconds_total counter$/m)
   expect(body).toMatch(/^process_resident_memory_bytes [1-9]\d+$/m)
 })
+
+it('masks a bug, and answers in the shape of the path: errors on /graphql, an error elsewhere', async () => {
+  const app = create()
+  for (const url of ['/graphql', '/other']) {
+    app.post(url, () => {
+      throw new Error('the secret of our insides')
+    })
+  }
+  const post = async (url: string) => {
+    const { statusCode, body, headers } = await app.inject({ method: 'POST', url, payload: {} })
+    expect(statusCode).toBe(500)
+    expect(body).not.toContain('insides')
+    return { answer: JSON.parse(body) as unknown, correlationId: headers['x-correlation-id'] }
+  }
+  const code = 'INTERNAL_SERVER_ERROR'
+  const { answer, correlationId } = await post('/graphql')
+  expect(answer).toEqual({ errors: [{ message: expect.any(String) as unknown, extensions: { code, correlationId } }] })
+  expect((await post('/other')).answer).toEqual({ error: { code, message: expect.any(String) as unknown } })
+})

@@ -58,6 +58,7 @@ export const createAccountStore = (database: Database): AccountStore => {
     },
     rotateRefreshToken: (tokenHash, successor) =>
       prisma.$transaction(async (tx): Promise<Redeemed> => {
+        if ((await lockFamily(tx, tokenHash)) === null) return { kind: 'unknown' }
         const locked = await tx.$queryRawUnsafe<
           { family: string; username: string; isUsed: boolean; isOver: boolean }[]
         >(
@@ -81,11 +82,12 @@ export const createAccountStore = (database: Database): AccountStore => {
         })
         return { kind: 'rotated', username: token.username }
       }),
-    revokeFamilyOf: async (tokenHash) => {
-      const token = await prisma.refreshToken.findUnique({ where: { tokenHash } })
-      if (!token) return
-      await prisma.refreshToken.updateMany({ where: { familyId: token.familyId }, data: { revokedAt: new Date() } })
-    },
+    revokeFamilyOf: (tokenHash) =>
+      prisma.$transaction(async (tx) => {
+        const familyId = await lockFamily(tx, tokenHash)
+        if (familyId === null) return
+        await tx.refreshToken.updateMany({ where: { familyId }, data: { revokedAt: await databaseNow(tx) } })
+      }),
     deleteExpiredTokens: async () => {
       await prisma.refreshToken.deleteMany({ where: { expiresAt: { lt: new Date() } } })
     },
@@ -107,4 +109,20 @@ export const createAccountStore = (database: Database): AccountStore => {
       })
     },
   }
+}
+
+/**
+ * Locks the family of a token until the transaction ends, and answers it; null where there is no such token. A row of its
+ * own a family has none, and those of its tokens do not do: who ends it would not see the successor that another
+ * transaction is just about to add.
+ */
+const lockFamily = async (tx: Pick<OwnTables, '$queryRawUnsafe'>, tokenHash: string): Promise<string | null> => {
+  const [token] = await tx.$queryRawUnsafe<{ family: string }[]>(
+    'select family_id::text as family from identity.refresh_token where token_hash = $1',
+    tokenHash,
+  )
+  if (!token) return null
+  const key = `refresh:${token.family}`
+  await tx.$queryRawUnsafe('select pg_advisory_xact_lock(hashtextextended($1::text, 0))::text', key)
+  return token.family
 }

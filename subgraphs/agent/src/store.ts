@@ -3,13 +3,20 @@ import { BadUserInputError, ForbiddenError, UnauthenticatedError } from '@mother
 import type { Runtime } from '@mothership/platform/subgraph'
 import { isUuid } from '@mothership/platform/uuid'
 import { PrismaClient } from '@mothership/prisma'
-import { type Agent, type AgentCaller, deriveState, isSelf, SILENCE_MILLISECONDS } from './domain/agent.ts'
+import {
+  type Agent,
+  type AgentCaller,
+  AgentState,
+  deriveState,
+  identify,
+  SILENCE_MILLISECONDS,
+} from './domain/agent.ts'
 import type { Registration } from './domain/registration.ts'
 import { configProblem } from './domain/schemas.ts'
 import { AgentChange, agentEvent } from './events.ts'
 import { credentialStore, lockCredential } from './store/credentials.ts'
 import { recordTaskNews } from './store/health.ts'
-import { agentReads } from './store/reads.ts'
+import { agentReads, severalRun } from './store/reads.ts'
 import { changeAgent, getAgent, noAgent, type OwnTables, settle, toAgent, type Tx } from './store/rows.ts'
 
 /** How many agents one sweep looks at; the next one goes on. */
@@ -34,6 +41,7 @@ export const createAgentStore = ({ database, events }: Pick<Runtime, 'database' 
       }
       return events.write(prisma, async (tx, append) => {
         await lockCredential(tx, caller.credentialId)
+        await assertMayRegister(tx, caller, registration.instance)
         const agent = await getAgent(tx, await upsertAgent(tx, caller.credentialId, registration))
         await append([agentEvent(agent, AgentChange.REGISTERED)])
         return agent
@@ -126,9 +134,31 @@ const getOwnAgent = async (tx: Tx, id: string, caller: AgentCaller): Promise<Age
   const row = isUuid(id) ? await tx.agent.findUnique({ where: { id }, include: { credential: true } }) : null
   if (!row) throw noAgent(id)
   const agent = toAgent(row)
-  if (!isSelf(agent, caller)) throw new ForbiddenError('An agent acts only as itself; this is another.')
+  await assertSelf(tx, agent, caller)
   if (row.credential.revokedAt !== null) throw new UnauthenticatedError('Your credential was revoked.')
   return agent
+}
+
+const OTHERS = 'An agent acts only as itself; this is another.'
+
+/** Throws ForbiddenError where the caller is another, and BadUserInputError where its token does not tell. */
+const assertSelf = async (tx: Tx, agent: Agent, caller: AgentCaller): Promise<void> => {
+  const who = identify(agent, caller, caller.instance === undefined && (await doOthersRun(tx, agent)))
+  if (who === 'another') throw new ForbiddenError(OTHERS)
+  if (who === 'unclear') throw severalRun()
+}
+
+/** A token without an instance may introduce one that does not run: of those that run it must be the only one. */
+const assertMayRegister = async (tx: Tx, { credentialId, instance }: AgentCaller, asked: string): Promise<void> => {
+  if (instance !== undefined) return
+  const row = await tx.agent.findUnique({ where: { credentialId_instance: { credentialId, instance: asked } } })
+  if (row && row.state !== AgentState.OFFLINE && (await doOthersRun(tx, row))) throw severalRun()
+}
+
+/** Whether another instance of the same credential runs, or was heard of in the last 30 seconds. */
+const doOthersRun = async (tx: Tx, { id, credentialId }: Pick<Agent, 'id' | 'credentialId'>): Promise<boolean> => {
+  const where = { credentialId, id: { not: id }, state: { not: AgentState.OFFLINE } }
+  return (await tx.agent.findFirst({ where, select: { id: true } })) !== null
 }
 
 const upsertAgent = async (tx: Tx, credentialId: string, registration: Registration): Promise<string> => {

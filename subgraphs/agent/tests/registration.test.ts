@@ -99,8 +99,36 @@ describe('the agent of a token', () => {
     const { agent, credential } = await runningAgent(agents)
     const second = await register(agents, credential.id, { instance: 'two' })
     expect(await codeOf(agents, OF, { credentialId: credential.id }, { role: 'SERVICE' })).toBe('BAD_USER_INPUT')
-    await agents.data('mutation ($id: ID!) { signOffAgent(agentId: $id) }', { id: agent.id }, asAgent(credential.id))
+    await agents.data(
+      'mutation ($id: ID!) { signOffAgent(agentId: $id) }',
+      { id: agent.id },
+      asAgent(credential.id, 'one'),
+    )
     expect(await agentOf(credential.id)).toEqual({ id: second.id })
+  })
+
+  it('is none of those that run, where it names no instance and there are several', async () => {
+    const { agent, credential } = await runningAgent(agents)
+    const second = await register(agents, credential.id, { instance: 'two' })
+    const beatIt = 'mutation ($id: ID!) { heartbeat(agentId: $id, load: 0) { drain } }'
+    const signOff = 'mutation ($id: ID!) { signOffAgent(agentId: $id) }'
+    const again = (instance: string) => ({
+      input: { name: 'shout', version: '2.0.0', instance, skills: [SHOUT] },
+    })
+    const plain = asAgent(credential.id)
+    for (const { id, instance } of [agent, second]) {
+      expect(await codeOf(agents, beatIt, { id }, plain)).toBe('BAD_USER_INPUT')
+      expect(await codeOf(agents, signOff, { id }, plain)).toBe('BAD_USER_INPUT')
+      expect(await codeOf(agents, REGISTER, again(instance), plain)).toBe('BAD_USER_INPUT')
+      expect(await codeOf(agents, beatIt, { id }, asAgent(credential.id, instance))).toBeUndefined()
+    }
+    expect(await codeOf(agents, REGISTER, again('one'), asAgent(credential.id, 'one'))).toBeUndefined()
+    // With the other one gone it is the only one again; and who is gone may come back.
+    expect(await codeOf(agents, signOff, { id: second.id }, asAgent(credential.id, 'two'))).toBeUndefined()
+    expect(await codeOf(agents, beatIt, { id: agent.id }, plain)).toBeUndefined()
+    expect(await codeOf(agents, beatIt, { id: second.id }, plain)).toBe('BAD_USER_INPUT')
+    expect(await codeOf(agents, REGISTER, again('one'), plain)).toBeUndefined()
+    expect(await codeOf(agents, REGISTER, again('two'), plain)).toBeUndefined()
   })
 
   it('is for services alone', async () => {

@@ -65,14 +65,15 @@ const assertRequest = (request: CheckRequest, directive: Directive, identity: Id
 const keyOf = (request: CheckRequest, directive: Directive, identity: Identity): ReportKey | null => {
   const taskId = taskOf(directive, request)
   if (taskId === null || request.attempt === null || request.phase === Phase.DURING) return null
-  return { taskId, attempt: request.attempt, phase: request.phase, origin: originOf(identity) }
+  const { attempt, phase } = request
+  return { directiveId: directive.id, taskId, attempt, phase, origin: originOf(identity) }
 }
 
 export type Compliance = ReturnType<typeof createCompliance>
 
 /** Checks what agents plan, do and answer against their directives. */
 export const createCompliance = ({ store, models }: { store: DirectiveStore; models: Models }) => ({
-  /** Once for a task's attempt and phase. Throws NotFoundError, BadUserInputError, ForbiddenError. */
+  /** Once for a directive and a task's attempt, of PLAN and of RESULT. Throws NotFoundError, BadUserInputError, ForbiddenError. */
   check: async (request: CheckRequest, identity: Identity): Promise<ComplianceReport> => {
     const [directive] = await store.findDirectives([request.directiveId])
     if (!directive) throw new NotFoundError(`There is no directive ${request.directiveId}.`)

@@ -3,12 +3,13 @@ import { BadUserInputError } from '@mothership/platform/errors'
 import { type Identity, Role } from '@mothership/platform/identity'
 import { assertJsonSize } from '@mothership/platform/json'
 import type { Peers } from '@mothership/platform/peers'
-import { type Candidate, type Candidates, compileDirective } from './domain/compile.ts'
+import { compileDirective } from './domain/compile.ts'
 import { compilerAlone, type Directive, DirectiveStatus } from './domain/directive.ts'
 import { originOf } from './domain/origin.ts'
 import { constraintIdOf, taskText } from './domain/request.ts'
 import { enrichDirective } from './enrichment.ts'
-import { GoverningBeliefsDocument, type GoverningBeliefsQuery } from './generated/ontology-documents.ts'
+import { GoverningBeliefsDocument } from './generated/ontology-documents.ts'
+import { toCandidates, toKnown } from './governing.ts'
 import type { Models } from './models/models.ts'
 import type { DirectiveStore } from './store.ts'
 import { createTurns } from './turns.ts'
@@ -32,39 +33,6 @@ export interface About {
   readonly text: string
 }
 
-/** What the compiler takes of what the ontology answers, for each task. */
-export const toCandidates = ({
-  tasks,
-  beliefs,
-  contradictions,
-}: GoverningBeliefsQuery['governingBeliefs']): Candidates[] => {
-  const known = new Map(beliefs.map((belief) => [belief.id, toBelief(belief)]))
-  const pairs = contradictions.map(({ from, to }) => [from.id, to.id] as const)
-  return tasks.map(({ candidates, mustsCut, shouldsCut }) => ({
-    candidates: candidates.flatMap(({ beliefId, relevance }) => {
-      const belief = known.get(beliefId)
-      return belief ? [{ ...belief, relevance }] : []
-    }),
-    contradictions: pairs,
-    mustsCut,
-    shouldsCut,
-  }))
-}
-
-const toBelief = ({
-  rule,
-  relatedValues,
-  ...belief
-}: GoverningBeliefsQuery['governingBeliefs']['beliefs'][number]): Omit<Candidate, 'relevance'> => ({
-  ...belief,
-  rule: rule ?? null,
-  links: relatedValues.map((link) => ({
-    effect: link.effect,
-    valueWeight: link.value.weight,
-    linkWeight: link.weight,
-  })),
-})
-
 /** An id or a task type as people write it; PostgreSQL takes no NUL in text. */
 // eslint-disable-next-line no-control-regex -- it is control characters that are refused
 const NAME = /^[^\u0000-\u001f]{1,200}$/
@@ -80,10 +48,11 @@ export type Directives = ReturnType<typeof createDirectives>
 /** Compiles directives from what the ontology holds true. */
 export const createDirectives = ({ store, peers, models }: { store: DirectiveStore; peers: Peers; models: Models }) => {
   const turn = createTurns()
-  const govern = async (tasks: readonly About[], identity: Identity | null) => {
-    const read = () => peers.ontology(GoverningBeliefsDocument, { tasks: [...tasks], limit: MAX_CANDIDATES }, identity)
+  const govern = async (tasks: readonly About[], identity: Identity | null, beliefIds: readonly string[] = []) => {
+    const asked = { tasks: [...tasks], limit: MAX_CANDIDATES, beliefIds: [...beliefIds] }
+    const read = () => peers.ontology(GoverningBeliefsDocument, asked, identity)
     // On whose behalf is part of what is asked.
-    return (await turn(JSON.stringify([tasks, identity]), read)).governingBeliefs
+    return (await turn(JSON.stringify([tasks, beliefIds, identity]), read)).governingBeliefs
   }
   const compile = async ({ taskType, input, taskId }: DirectiveRequest, identity: Identity): Promise<Directive> => {
     assertName(taskType, 'taskType')
@@ -109,15 +78,21 @@ export const createDirectives = ({ store, peers, models }: { store: DirectiveSto
   return {
     /**
      * What tasks of these types and texts would be asked now, in their order: at most 20, all of one snapshot. `isSettled`
-     * and `isByMeaning` as GoverningBeliefs has them.
+     * and `isByMeaning` as GoverningBeliefs has them. Where a task was not compiled by meaning, `known` has what is true of
+     * it all the same, also of the beliefs of `beliefIds`: at most 5,000.
      */
-    compileNow: async (abouts: readonly About[]) => {
-      const governing = await govern(abouts, null)
+    compileNow: async (abouts: readonly About[], beliefIds: readonly string[] = []) => {
+      const governing = await govern(abouts, null, beliefIds)
       const { revision, isSettled, tasks } = governing
-      const compiled = toCandidates(governing).map((candidates, place) => ({
-        content: compileDirective(candidates, (beliefId) => beliefId),
-        isByMeaning: tasks[place]?.isByMeaning ?? false,
-      }))
+      const known = toKnown(governing)
+      const compiled = toCandidates(governing).map((candidates, place) => {
+        const isByMeaning = tasks[place]?.isByMeaning ?? false
+        return {
+          content: compileDirective(candidates, (beliefId) => beliefId),
+          isByMeaning,
+          known: isByMeaning ? null : known(abouts[place]?.taskType ?? ''),
+        }
+      })
       return { revision, isSettled, compiled }
     },
 

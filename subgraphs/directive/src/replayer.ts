@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { UnavailableError } from '@mothership/platform/errors'
 import type { Peers } from '@mothership/platform/peers'
-import { type About, type Directives, MAX_CANDIDATES, toCandidates } from './directives.ts'
+import { type About, type Directives, MAX_CANDIDATES } from './directives.ts'
 import { type Candidates, compileDirective } from './domain/compile.ts'
 import type { Directive, DirectiveContent } from './domain/directive.ts'
 import { compareWith, hasDifference, type RecordedTask, toRecordedTrace } from './domain/recheck.ts'
@@ -9,6 +9,7 @@ import type { PlacedDifference, Replay } from './domain/replay.ts'
 import { constraintIdOf, taskText } from './domain/request.ts'
 import { asksTheSame } from './domain/staleness.ts'
 import { GoverningBeliefsOfDraftDocument } from './generated/ontology-documents.ts'
+import { toCandidates } from './governing.ts'
 import { FinishedTasksDocument, type FinishedTasksQuery } from './generated/task-documents.ts'
 import type { DirectiveStore } from './store.ts'
 import type { ReplayedPage } from './store/replays.ts'
@@ -91,7 +92,7 @@ export const createReplayer = (options: { store: DirectiveStore; directives: Dir
       if (!directive || !found) continue
       const idOf = (beliefId: string): string => constraintIdOf(`${replay.id} ${task.id}`, beliefId)
       const would = compileDirective(found, idOf)
-      const own = reports.filter(({ taskId }) => taskId === task.id)
+      const own = reports.filter(({ taskId, directiveId }) => taskId === task.id && directiveId === directive.id)
       const { hasOtherDirective, hasOtherVerdict, ...comparison } = compareWith(recorded(task, directive, own), would)
       if (hasOtherDirective) counts.directivesDiffering += 1
       if (hasOtherVerdict) counts.verdictsDiffering += 1

@@ -2,9 +2,10 @@ import { groupBy } from '@mothership/platform/group-by'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { disposeAll, once, type Disposer, sleep } from '@mothership/platform/time'
 import type { About, Directives } from './directives.ts'
+import { isCertainlyDifferent } from './domain/certain.ts'
 import type { Directive } from './domain/directive.ts'
 import { taskText } from './domain/request.ts'
-import { asksTheSame } from './domain/staleness.ts'
+import { asksTheSame, beliefsOf } from './domain/staleness.ts'
 import type { DirectiveStore } from './store.ts'
 
 /** So many directives are read at a time. */
@@ -13,6 +14,8 @@ const PAGE = 100
 const BATCH = 20
 /** and so many questions are asked side by side: the database and this process both have work then. */
 const AT_ONCE = 2
+/** About so many of the beliefs that they rest on the ontology is asked by one question. */
+const MOST_BELIEFS = 5000
 
 /** Directives of one type and text: one compilation serves all of them. */
 interface Group {
@@ -63,23 +66,29 @@ export const watchStaleness = (
 
   /** Compares some groups. Answers whether what they were compared with will not change by itself. */
   const compare = async (groups: readonly Group[]): Promise<boolean> => {
-    const { compiled, revision, isSettled } = await directives.compileNow(groups.map(({ about }) => about))
+    const restOn = groups.flatMap((group) => group.directives.flatMap(beliefsOf))
+    const asked = new Set([...new Set(restOn)].slice(0, MOST_BELIEFS))
+    const abouts = groups.map(({ about }) => about)
+    const { compiled, revision, isSettled } = await directives.compileNow(abouts, [...asked])
     const same: string[] = []
     const differing: string[] = []
+    const certainlyDiffering: string[] = []
     let areAllByMeaning = true
     for (const [place, group] of groups.entries()) {
       const now = compiled[place]
-      // What was compiled by words alone differs by what a provider's failure left out, and would say STALE of every task.
-      if (!now?.isByMeaning) {
-        areAllByMeaning = false
-        continue
-      }
+      if (!now) continue
       for (const directive of group.directives) {
-        if (asksTheSame(directive, now.content)) same.push(directive.id)
-        else differing.push(directive.id)
+        if (now.known === null) (asksTheSame(directive, now.content) ? same : differing).push(directive.id)
+        // What was compiled by words alone differs by what a provider's failure left out, and would say STALE of every task.
+        else if (beliefsOf(directive).every((id) => asked.has(id)) && isCertainlyDifferent(directive, now.known))
+          certainlyDiffering.push(directive.id)
       }
+      if (now.known !== null) areAllByMeaning = false
     }
     await store.keepComparison({ same, differing, revision, isSettled })
+    // Once the meanings are known, these are compared as a whole.
+    if (certainlyDiffering.length > 0)
+      await store.keepComparison({ same: [], differing: certainlyDiffering, revision, isSettled: false })
     return isSettled && areAllByMeaning
   }
 

@@ -108,6 +108,24 @@ describe('a report', () => {
     ])
   })
 
+  it.each(['PLAN', 'RESULT'])(
+    'of a %s is of its directive: another one of the same attempt has its own',
+    async (phase) => {
+      const [one, other] = [
+        await generate(directives, { taskType: 'test.solve' }),
+        await generate(directives, { taskType: 'test.plan' }),
+      ]
+      const asked = { taskId: randomUUID(), attempt: 1, phase, trace: steps('verify') }
+      const first = await check(directives, { ...asked, directiveId: one.id })
+      const second = await check(directives, { ...asked, directiveId: other.id })
+      expect(second.id).not.toBe(first.id)
+      const constraintIds = other.constraints.filter((each) => each.phase === phase).map(({ id }) => id)
+      expect(second.findings.map(({ constraint }) => constraint.id)).toEqual(constraintIds)
+      expect(await check(directives, { ...asked, directiveId: one.id })).toEqual(first)
+      expect(await check(directives, { ...asked, directiveId: other.id })).toEqual(second)
+    },
+  )
+
   it('that a person asked for never takes the place of the task’s own', async () => {
     const { id } = await generate(directives, { taskType: 'test.solve', taskId: randomUUID() })
     const asked = { directiveId: id, attempt: 1, result: {} }

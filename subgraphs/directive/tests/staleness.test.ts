@@ -263,7 +263,7 @@ describe('the directives of many tasks', () => {
     } finally {
       await system.dispose()
     }
-  })
+  }, 120_000)
 })
 
 describe('the directive of an unfinished task to which a model added', () => {

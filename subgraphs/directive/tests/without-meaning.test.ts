@@ -150,4 +150,22 @@ describe('directives, while the meaning of a task cannot be computed', () => {
     await mended(isCompared)
     expect((await directiveOf(before.taskId))?.status).toBe('ACTIVE')
   })
+
+  it('are STALE by what names their type all the same, and compared as a whole once the meanings are known', async () => {
+    await known()
+    const before = await directed('What is 5 + 5?')
+    expect(statements(before)).toContain('Letters are polite')
+    const edit = (...changes: object[]) =>
+      ontology.data('mutation ($changes: [OntologyChangeInput!]!) { applyChanges(changes: $changes) { number } }', {
+        changes,
+      })
+    await failing()
+    const added = { ...belief('Sums are explained', ['test.add']), level: 'MUST' }
+    await edit({ createBelief: added })
+    await seeded(async () => (await directiveOf(before.taskId))?.status === 'STALE')
+    expect(await isCompared()).toBe(false)
+    await edit({ deleteBelief: added.id })
+    await mended(isCompared)
+    expect((await directiveOf(before.taskId))?.status).toBe('ACTIVE')
+  })
 })

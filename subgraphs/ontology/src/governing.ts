@@ -9,6 +9,8 @@ const MOST_CANDIDATES = 5000
 /** A MUST without task types is cut only beyond so many of them for one task, and that is told. */
 const MOST_MUSTS = 5000
 const MOST_TASKS = 20
+/** Beliefs that are told of beside the candidates. */
+const MOST_BELIEFS = 5000
 /** A task's text is cut to this many characters. */
 const MOST_TASK_TEXT = 10_000
 /** How many texts the model is asked for at a time. */
@@ -63,5 +65,7 @@ export type Governing = ReturnType<typeof createGoverning>
  */
 export const createGoverning =
   ({ store, meaning }: { store: OntologyStore; meaning: Meaning }) =>
-  async (request: GoverningRequest) =>
-    store.govern(await toGovern(meaning, request))
+  async ({ beliefIds, ...request }: GoverningRequest & { readonly beliefIds: readonly string[] }) => {
+    assertWithin('beliefIds', beliefIds.length, [0, MOST_BELIEFS])
+    return store.govern({ ...(await toGovern(meaning, request)), beliefIds })
+  }

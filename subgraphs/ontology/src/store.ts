@@ -3,7 +3,7 @@ import type { Transactional } from '@mothership/platform/events'
 import type { Runtime } from '@mothership/platform/subgraph'
 import { PrismaClient } from '@mothership/prisma'
 import type { Change } from './domain/change.ts'
-import { type OntologyGraph, storedIds } from './domain/node.ts'
+import { isInForce, type OntologyGraph, storedIds } from './domain/node.ts'
 import {
   countUnlinkedValues,
   countUnusedBeliefs,
@@ -191,14 +191,15 @@ export const createStore = (runtime: Runtime) => {
       loadGraph(await pickNeighborhood(database, { ...options, ids: storedIds(options.ids) }), options.limit),
 
     /** What governs some tasks, with the beliefs and contradictions, all of one snapshot. */
-    govern: (options: Parameters<typeof governTasks>[1]) =>
+    govern: ({ beliefIds, ...options }: Parameters<typeof governTasks>[1] & { beliefIds: readonly string[] }) =>
       prisma.$transaction(
         async (tx) => {
           const sql = sqlOf(tx)
           const { revision } = await tx.ontologyHead.findFirstOrThrow()
           const tasks = await governTasks(sql, options)
-          const ids = [...candidateIds(tasks)]
-          const beliefs = await createNodeReads(tx).findBeliefs(ids)
+          const found = await createNodeReads(tx).findBeliefs([...candidateIds(tasks), ...beliefIds])
+          const beliefs = found.filter(isInForce)
+          const ids = beliefs.map(({ id }) => id)
           const isSettled = !(await isAnyDue(sql))
           return { revision, isSettled, tasks, beliefs, contradictions: await findContradictions(sql, ids) }
         },

@@ -1,7 +1,7 @@
 import type { TestSubgraph } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fuse, relaxedQueries } from '../src/domain/search.ts'
-import { apply, belief, embedded, eventually, govern, link, refusalOf, startEmpty, value } from './support.ts'
+import { apply, belief, embedded, eventually, govern, link, refusalOf, SERVICE, startEmpty, value } from './support.ts'
 
 let t: TestSubgraph
 const deceive = belief({
@@ -300,6 +300,21 @@ describe('the beliefs that govern a task', () => {
         candidates: expect.arrayContaining([expect.objectContaining({ relevance: 1 })]),
       })
     }
+  })
+
+  it('are told with others that are asked about, in force or not at all', async () => {
+    const source = `query ($ids: [ID!]!) {
+      governingBeliefs(tasks: [{ taskType: "xylophone", text: "zzz" }], beliefIds: $ids) {
+        tasks { candidates { beliefId } } beliefs { id taskTypes } } }`
+    const ids = [integral.id, integral.id, guess.id, privacy.id, 'no id']
+    const { governingBeliefs } = await t.data<{
+      governingBeliefs: { tasks: { candidates: { beliefId: string }[] }[]; beliefs: { id: string }[] }
+    }>(source, { ids }, SERVICE)
+    expect(governingBeliefs.beliefs).toContainEqual({ id: integral.id, taskTypes: ['math.solve'] })
+    expect(governingBeliefs.beliefs.map(({ id }) => id)).not.toContain(guess.id)
+    expect(governingBeliefs.tasks[0]?.candidates.map(({ beliefId }) => beliefId)).not.toContain(integral.id)
+    const tooMany = await t.query(source, { ids: Array.from({ length: 5001 }, () => integral.id) }, SERVICE)
+    expect(refusalOf(tooMany)).toMatchObject({ code: 'BAD_USER_INPUT', path: 'beliefIds' })
   })
 })
 

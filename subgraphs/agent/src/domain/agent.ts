@@ -75,6 +75,16 @@ export interface AgentCaller {
   readonly instance: string | undefined
 }
 
-/** An agent acts only as itself. */
-export const isSelf = (agent: Pick<Agent, 'credentialId' | 'instance'>, caller: AgentCaller): boolean =>
-  agent.credentialId === caller.credentialId && (caller.instance === undefined || agent.instance === caller.instance)
+/**
+ * An agent acts only as itself. A token that names no instance does not say which of its credential's it is: `othersRun`
+ * tells whether there are others, and it is none of them then.
+ */
+export const identify = (
+  agent: Pick<Agent, 'credentialId' | 'instance'>,
+  caller: AgentCaller,
+  othersRun: boolean,
+): 'itself' | 'another' | 'unclear' => {
+  if (agent.credentialId !== caller.credentialId) return 'another'
+  if (caller.instance === undefined) return othersRun ? 'unclear' : 'itself'
+  return agent.instance === caller.instance ? 'itself' : 'another'
+}

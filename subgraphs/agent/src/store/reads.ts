@@ -24,6 +24,12 @@ const whereOf = ({ state, skill }: AgentFilter): Prisma.AgentWhereInput => ({
   ...(skill !== null && { skillIds: { has: skill } }),
 })
 
+/** Of a token without an instance, where its credential has several that run. */
+export const severalRun = (): BadUserInputError =>
+  new BadUserInputError('Several agents run under this credential: name your instance when you ask for a token.', {
+    path: 'instance',
+  })
+
 /** What is read of agents, outside of any transaction. */
 export const agentReads = (prisma: OwnTables) => ({
   findAgents: async (ids: readonly string[]): Promise<Agent[]> =>
@@ -70,12 +76,7 @@ export const agentReads = (prisma: OwnTables) => ({
       },
       take: 2,
     })
-    if (found.length > 1) {
-      throw new BadUserInputError(
-        'Several agents run under this credential: name your instance when you ask for a token.',
-        { path: 'instance' },
-      )
-    }
+    if (found.length > 1) throw severalRun()
     return found[0] ? toAgent(found[0]) : null
   },
 })

@@ -141,23 +141,30 @@ const sourceOf = (belief: Candidate, rank: number): ConstraintSource => ({
   weight: rank,
 })
 
-const toConstraint = ({ belief, rank }: Ranked, id: string): Constraint => {
+const toConstraint = ({ belief, rank }: Ranked, id: string): Constraint => ({
+  ...askOf(belief),
+  id,
+  because: [sourceOf(belief, rank)],
+})
+
+/** What a belief asks for wherever it governs: its constraint, less what is of one directive. */
+export const askOf = (
+  belief: Pick<Candidate, 'name' | 'description' | 'level' | 'rule'>,
+): Omit<Constraint, 'id' | 'because'> => {
   const statement = belief.description === '' ? belief.name : `${belief.name.replace(/\.$/, '')}. ${belief.description}`
   const rule = ruleOf(belief, statement)
   return {
-    id,
     origin: ConstraintOrigin.COMPILED,
     statement,
     level: belief.level,
     phase: rule.phase,
     onFail: onFailOf(belief.level, rule.onFail),
     check: rule.check,
-    because: [sourceOf(belief, rank)],
   }
 }
 
 /** Its rule; a judge where it has none, or one that can no longer be read: it must not vanish in silence. */
-const ruleOf = (belief: Candidate, statement: string): Rule => {
+const ruleOf = (belief: Pick<Candidate, 'rule'>, statement: string): Rule => {
   const parsed = belief.rule === null ? null : parseRule(belief.rule)
   if (parsed && 'rule' in parsed) return parsed.rule
   return {

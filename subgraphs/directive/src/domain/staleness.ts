@@ -1,8 +1,13 @@
 import { canonicalJson } from '@mothership/platform/json'
 import { type Constraint, ConstraintOrigin, type DirectiveContent } from './directive.ts'
 
+/** What tells constraints apart. */
+type Asking = Pick<Constraint, 'statement' | 'level' | 'phase' | 'onFail' | 'check'> & {
+  readonly because: readonly { readonly beliefId: string }[]
+}
+
 /** What a constraint asks for, and of which beliefs it comes; how strong these are is not what an agent is told. */
-const askedBy = ({ statement, level, phase, onFail, check, because }: Constraint): string =>
+export const askedBy = ({ statement, level, phase, onFail, check, because }: Asking): string =>
   canonicalJson({
     statement,
     level,
@@ -19,8 +24,12 @@ export const asksTheSameOne = (one: Constraint, other: Constraint): boolean => a
 export const compiledOf = ({ constraints }: Pick<DirectiveContent, 'constraints'>): Constraint[] =>
   constraints.filter(({ origin }) => origin === ConstraintOrigin.COMPILED)
 
-/** Two beliefs that are both a MUST and contradict each other, whichever ranks higher. */
-const pairOf = (one: string, other: string): string => [one, other].sort().join(' ')
+/** The beliefs that its compiled constraints come from. */
+export const beliefsOf = (content: Pick<DirectiveContent, 'constraints'>): string[] =>
+  compiledOf(content).flatMap(({ because }) => because.map(({ beliefId }) => beliefId))
+
+/** Two beliefs that contradict each other, whichever ranks higher. */
+export const pairOf = (one: string, other: string): string => [one, other].sort().join(' ')
 
 const sameSet = (one: readonly string[], other: readonly string[]): boolean => {
   const set = new Set(one)

@@ -17,6 +17,7 @@ type OwnTables = Pick<
 
 /** What places a report: there is one of each, except in DURING. */
 export interface ReportKey {
+  readonly directiveId: string
   readonly taskId: string
   readonly attempt: number
   readonly phase: Phase
@@ -45,7 +46,7 @@ export const createReportStore = ({ database, events }: Pick<Runtime, 'database'
     },
 
     /**
-     * Keeps a report. Where its attempt and phase have one already, that one is answered and nothing is written; of DURING,
+     * Keeps a report. Where the directive has one of its attempt and phase already, that one is answered and nothing is written; of DURING,
      * where they have one in which the same constraints failed.
      */
     createReport: (report: ComplianceReport, origin: Origin): Promise<ComplianceReport> =>
@@ -55,8 +56,9 @@ export const createReportStore = ({ database, events }: Pick<Runtime, 'database'
         const row = { ...report, origin, findings: json(report.findings) }
         const { count } = await tx.complianceReport.createMany({ data: [row], skipDuplicates: true })
         if (count === 0) {
-          const { taskId, attempt, phase } = report
-          return toReport(await tx.complianceReport.findFirstOrThrow({ where: { taskId, attempt, phase, origin } }))
+          const { directiveId, taskId, attempt, phase } = report
+          const where = { directiveId, taskId, attempt, phase, origin }
+          return toReport(await tx.complianceReport.findFirstOrThrow({ where }))
         }
         const directive = await tx.directive.update({
           where: { id: report.directiveId },

@@ -116,6 +116,10 @@ export interface OntologyGraph {
 export const levelOf = (belief: Pick<BeliefState, 'level' | 'rule'>): Level =>
   belief.level ?? (belief.rule === null ? Level.SHOULD : Level.MUST)
 
+/** Whether it governs: what is deleted does not, whatever its standing was. */
+export const isInForce = ({ standing, deletedAt }: Pick<Belief, 'standing' | 'deletedAt'>): boolean =>
+  deletedAt === null && standing === Standing.IN_FORCE
+
 export const isBelief = (node: Value | Belief): node is Belief => 'credence' in node
 
 /** What makes two names the same: their letters, whatever their case and however their accents are encoded. */

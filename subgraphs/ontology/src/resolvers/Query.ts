@@ -97,8 +97,8 @@ export const Query: NonNullable<Resolvers['Query']> = {
   diffRevisions: (_, span, { store }) => diffRevisions(store, span),
   coverage: (_, __, { coverage, identity }) => coverage(identity),
   embeddingProgress: (_, __, { embeddings }) => embeddings.now(),
-  governingBeliefs: async (_, { tasks, limit }, { govern, loaders }) => {
-    const governing = await govern({ tasks, limit: limit ?? 500 })
+  governingBeliefs: async (_, { tasks, limit, beliefIds }, { govern, loaders }) => {
+    const governing = await govern({ tasks, limit: limit ?? 500, beliefIds })
     // The beliefs of the same snapshot, so that what is answered fits together.
     for (const belief of governing.beliefs) loaders.at(null).belief.prime(belief.id, belief)
     return governing
