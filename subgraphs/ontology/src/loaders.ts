@@ -107,6 +107,8 @@ const primer =
 const createSurroundings = (reads: GraphReads) => ({
   /** The links of a belief. */
   links: byOwner<ValueLink>(reads.findLinksOfBeliefs),
+  /** The links of a belief that went when it or the value was deleted. */
+  formerLinks: byOwner<ValueLink>(reads.findFormerLinks),
   /** What bears on a belief. */
   inputs: byOwner<Relation & Input>(reads.findInputs),
   /** How many links a value has. */

@@ -24,6 +24,7 @@ import {
   releaseDue,
   storeEmbeddings,
 } from './store/embeddings.ts'
+import { findFormerLinks } from './store/former-links.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood } from './store/graph.ts'
 import { candidateIds, governTasks } from './store/governing.ts'
 import { graphLoader } from './store/graph-loader.ts'
@@ -74,6 +75,7 @@ export const createStore = (runtime: Runtime) => {
   const now: GraphReads = {
     ...nodes,
     ...bind(database, pages),
+    findFormerLinks: (owners) => findFormerLinks(database, { owners, revision: null }),
     overview: async (limit) => loadGraph(await pickOverview(limit), limit),
     everything: () => readWhole(prisma),
   }

@@ -39,6 +39,8 @@ export interface GraphReads {
   findBeliefs(ids: readonly string[]): Promise<Belief[]>
   /** The links of each of some beliefs, the heaviest first: at most 50 each. */
   findLinksOfBeliefs(owners: readonly string[]): Promise<Owned<ValueLink>[]>
+  /** The links that went when the belief or the value was deleted, the heaviest first: at most 50 each. */
+  findFormerLinks(owners: readonly string[]): Promise<Owned<ValueLink>[]>
   /** A page of the links of each of some values, the heaviest first. */
   findLinkPages(options: Page): Promise<Owned<ValueLink>[]>
   countLinks(owners: readonly string[]): Promise<Owned<{ count: number }>[]>

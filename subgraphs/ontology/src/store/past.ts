@@ -1,5 +1,6 @@
 import type { Database } from '@mothership/platform/database'
 import { BadUserInputError } from '@mothership/platform/errors'
+import { findFormerLinks } from './former-links.ts'
 import { graphLoader } from './graph-loader.ts'
 import type { GraphReads } from './graph-reads.ts'
 import { findPastAnnotations } from './annotations.ts'
@@ -27,6 +28,7 @@ export const createPastReads = (database: Database, revision: number): GraphRead
     findValues: (ids) => at(() => findValues(ids)),
     findBeliefs: (ids) => at(() => findBeliefs(ids)),
     findLinksOfBeliefs: (owners) => at(() => pages.findPastLinksOfBeliefs(database, { owners, revision })),
+    findFormerLinks: (owners) => at(() => findFormerLinks(database, { owners, revision })),
     findLinkPages: (options) => at(() => pages.findPastLinkPages(database, { ...options, revision })),
     countLinks: (owners) => at(() => pages.countPastLinks(database, { owners, revision })),
     findRelationPages: (options) => at(() => pages.findPastRelationPages(database, { ...options, revision })),
