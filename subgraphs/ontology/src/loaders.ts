@@ -109,6 +109,8 @@ const createSurroundings = (reads: GraphReads) => ({
   links: byOwner<ValueLink>(reads.findLinksOfBeliefs),
   /** The links of a belief that went when it or the value was deleted. */
   formerLinks: byOwner<ValueLink>(reads.findFormerLinks),
+  /** The unmet dependencies of a belief. */
+  unmetDependencies: byOwner<Relation>(reads.findUnmetDependencies),
   /** What bears on a belief. */
   inputs: byOwner<Relation & Input>(reads.findInputs),
   /** How many links a value has. */

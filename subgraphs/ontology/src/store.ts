@@ -46,6 +46,7 @@ import { type LookAhead, readAhead, tellAhead } from './store/preview.ts'
 import { findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
 import { type OwnTables } from './store/tables.ts'
+import { findUnmetDependencies } from './store/unmet-dependencies.ts'
 import { findFlip } from './store/upstream.ts'
 import { readWhole } from './store/whole.ts'
 
@@ -74,7 +75,7 @@ export const createStore = (runtime: Runtime) => {
   const pickOverview = createOverview(database)
   const now: GraphReads = {
     ...nodes,
-    ...bind(database, pages),
+    ...bind(database, { ...pages, findUnmetDependencies }),
     findFormerLinks: (owners) => findFormerLinks(database, { owners, revision: null }),
     overview: async (limit) => loadGraph(await pickOverview(limit), limit),
     everything: () => readWhole(prisma),

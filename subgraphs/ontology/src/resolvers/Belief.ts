@@ -25,6 +25,7 @@ export const Belief: NonNullable<Resolvers['Belief']> = {
       hasPreviousPage: after !== null && after !== undefined,
     })
   },
+  unmetDependencies: ({ id, asOf }, _, { loaders }) => loaders.at(asOf).unmetDependencies.load(id),
   explanation: (belief) => belief,
   similar: async ({ id }, { first }, { loaders }): Promise<Match[]> => {
     const near = await loaders.similar.load({ owner: id, first: pageSize(first) })

@@ -41,6 +41,8 @@ export interface GraphReads {
   findLinksOfBeliefs(owners: readonly string[]): Promise<Owned<ValueLink>[]>
   /** The links that went when the belief or the value was deleted, the heaviest first: at most 50 each. */
   findFormerLinks(owners: readonly string[]): Promise<Owned<ValueLink>[]>
+  /** The unmet dependencies of each of some beliefs, the heaviest first: at most 50 each. */
+  findUnmetDependencies(owners: readonly string[]): Promise<Owned<Relation>[]>
   /** A page of the links of each of some values, the heaviest first. */
   findLinkPages(options: Page): Promise<Owned<ValueLink>[]>
   countLinks(owners: readonly string[]): Promise<Owned<{ count: number }>[]>

@@ -9,6 +9,7 @@ import { findContradictions } from './graph.ts'
 import { findConnections, inheritHistory } from './merging.ts'
 import { compareMeanings, findUncompared, storeNearPairs } from './near-pairs.ts'
 import { countSuggestions, dismissSuggestion, listSuggestions } from './suggestions.ts'
+import { countUnmetDependencies, listUnmetDependencies } from './unmet-dependencies.ts'
 
 type Options<F> = F extends (sql: never, options: infer O) => unknown ? O : never
 /** What is written with an edit, in its transaction. */
@@ -31,6 +32,9 @@ export const createInboxStore = (database: Database) => ({
   listDuplicates: (options: Options<typeof listDuplicates>) => listDuplicates(database, options),
   countDuplicates: (minSimilarity: number) => countDuplicates(database, minSimilarity),
   dismissPair: (options: Options<typeof dismissPair>) => dismissPair(database, options),
+
+  listUnmetDependencies: (page: Options<typeof listUnmetDependencies>) => listUnmetDependencies(database, page),
+  countUnmetDependencies: () => countUnmetDependencies(database),
 
   listSuggestions: (options: Options<typeof listSuggestions>) => listSuggestions(database, options),
   countSuggestions: (often: Options<typeof countSuggestions>) => countSuggestions(database, often),

@@ -18,7 +18,8 @@ const TOUCHES: Record<RelationDirection, string> = {
   [RelationDirection.BOTH]: '(r.from_id = owner.id or r.to_id = owner.id)',
 }
 
-const beyond = (alias: string): string =>
+/** What comes after parameters 2 and 3, a weight and an id; null: everything. */
+export const beyond = (alias: string): string =>
   `($2::float8 is null or ${alias}.weight < $2::float8 or (${alias}.weight = $2::float8 and ${alias}.id > $3::uuid))`
 
 /** A page of the relations of each of some beliefs, in one statement. */

@@ -7,6 +7,7 @@ import { findPastAnnotations } from './annotations.ts'
 import { findPastEdges, findPastEdgesAmong, pickPastOverview } from './past-graph.ts'
 import { findPastBeliefs, findPastValues } from './past-nodes.ts'
 import * as pages from './past-pages.ts'
+import { findPastUnmetDependencies } from './unmet-dependencies.ts'
 
 /** The graph as it was at a revision. What is past never changes, so its reads need no common snapshot. */
 export const createPastReads = (database: Database, revision: number): GraphReads => {
@@ -29,6 +30,7 @@ export const createPastReads = (database: Database, revision: number): GraphRead
     findBeliefs: (ids) => at(() => findBeliefs(ids)),
     findLinksOfBeliefs: (owners) => at(() => pages.findPastLinksOfBeliefs(database, { owners, revision })),
     findFormerLinks: (owners) => at(() => findFormerLinks(database, { owners, revision })),
+    findUnmetDependencies: (owners) => at(() => findPastUnmetDependencies(database, { owners, revision })),
     findLinkPages: (options) => at(() => pages.findPastLinkPages(database, { ...options, revision })),
     countLinks: (owners) => at(() => pages.countPastLinks(database, { owners, revision })),
     findRelationPages: (options) => at(() => pages.findPastRelationPages(database, { ...options, revision })),
