@@ -92,7 +92,7 @@ export const createStore = (runtime: Runtime) => {
     ...bind(database, { findDiffEntries, countDiffEntries, findRevisionEntries, countRevisionEntries }),
     ...bind(database, { findSimilar, searchDocuments, findReached, findPath }),
     ...bind(database, { claimDue, releaseDue, countDue, findPass, noteFailure, noteSuccess }),
-    ...createInboxStore(database),
+    ...createInboxStore(database, write),
 
     /** Stores embeddings of a pass, and sends the job that compares them in the same transaction. */
     storeEmbeddings: async (given: { pass: string; embeddings: readonly Embedded[] }): Promise<void> => {

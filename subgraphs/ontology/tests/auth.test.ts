@@ -102,7 +102,12 @@ describe('who may do what', () => {
   })
 
   it('refuses a subscription to an agent', async () => {
-    for (const field of ['ontologyChanged { number }', 'proposalChanged { id }', 'curatorPresence { session }']) {
+    for (const field of [
+      'ontologyChanged { number }',
+      'proposalChanged { id }',
+      'inboxChanged { by }',
+      'curatorPresence { session }',
+    ]) {
       await expect(t.subscribe(`subscription { ${field} }`, {}, AGENT)).rejects.toThrow(/is for VIEWER/)
     }
   })

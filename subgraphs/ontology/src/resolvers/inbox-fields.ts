@@ -74,7 +74,7 @@ export const inboxMutations: Pick<
     loaders.clear()
     return contradiction
   },
-  reopenContradiction: (_, { id }, { inbox }) => inbox.reopen(id),
+  reopenContradiction: (_, { id }, { inbox, identity }) => inbox.reopen(id, identity),
   dismissDuplicate: async (_, { id, reason }, { inbox, identity }) => {
     await inbox.dismiss({ id, reason: reason ?? null }, identity)
     return true
