@@ -1,7 +1,7 @@
 import type { Sql } from '@mothership/platform/database'
 import { type Relation, RelationDirection, type ValueLink } from '../domain/node.ts'
 import type { Input } from '../domain/strength.ts'
-import { asJson, idSet, LINK, RELATION } from './sql.ts'
+import { asJson, beyond, idSet, LINK, RELATION } from './sql.ts'
 
 /** Where a page of relations or links begins: after one of that weight and id, the heaviest first. */
 export interface WeightCursor {
@@ -17,10 +17,6 @@ const TOUCHES: Record<RelationDirection, string> = {
   [RelationDirection.OUT]: 'r.from_id = owner.id',
   [RelationDirection.BOTH]: '(r.from_id = owner.id or r.to_id = owner.id)',
 }
-
-/** What comes after parameters 2 and 3, a weight and an id; null: everything. */
-export const beyond = (alias: string): string =>
-  `($2::float8 is null or ${alias}.weight < $2::float8 or (${alias}.weight = $2::float8 and ${alias}.id > $3::uuid))`
 
 /** A page of the relations of each of some beliefs, in one statement. */
 export const findRelationPages = (

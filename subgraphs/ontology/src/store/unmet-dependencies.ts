@@ -1,8 +1,8 @@
 import type { Sql } from '@mothership/platform/database'
 import type { Relation } from '../domain/node.ts'
-import { beyond, type Owned, type WeightCursor } from './pages.ts'
+import type { Owned, WeightCursor } from './pages.ts'
 import { FROM, newest, PAST_RELATION, RELATION_KINDS, strengthAt } from './past-sql.ts'
-import { asJson, idSet, RELATION } from './sql.ts'
+import { asJson, beyond, idSet, RELATION } from './sql.ts'
 
 /** How many are told of one belief. */
 const MOST = 50
