@@ -7,7 +7,7 @@ import type {
   Value,
   ValueLink,
 } from '../domain/node.ts'
-import type { Input } from '../domain/strength.ts'
+import type { PlacedInput } from './inputs.ts'
 import type { Owned, WeightCursor } from './pages.ts'
 
 interface Page {
@@ -52,8 +52,8 @@ export interface GraphReads {
     owners: readonly string[]
     direction: RelationDirection
   }): Promise<Owned<{ count: number }>[]>
-  /** What bears on each of some beliefs, with the strengths of the beliefs that it comes from. */
-  findInputs(owners: readonly string[]): Promise<Owned<Relation & Input>[]>
+  /** What bears the most on each of some beliefs, at most so many relations of each type. */
+  findInputs(options: { owners: readonly string[]; most: number }): Promise<Owned<PlacedInput>[]>
   /** The most important nodes, and the edges among them. */
   overview(limit: number): Promise<OntologyGraph>
   /** All of it, of one snapshot: as large as the ontology is. */

@@ -35,7 +35,7 @@ export const createPastReads = (database: Database, revision: number): GraphRead
     countLinks: (owners) => at(() => pages.countPastLinks(database, { owners, revision })),
     findRelationPages: (options) => at(() => pages.findPastRelationPages(database, { ...options, revision })),
     countRelations: (options) => at(() => pages.countPastRelations(database, { ...options, revision })),
-    findInputs: (owners) => at(() => pages.findPastInputs(database, { owners, revision })),
+    findInputs: (options) => at(() => pages.findPastInputs(database, { ...options, revision })),
     overview: (limit) => at(async () => loadGraph(await pickPastOverview(database, { limit, revision }), limit)),
     everything: () =>
       at(async () => ({
