@@ -390,9 +390,10 @@ describe('a deletion', () => {
     expect(await read(one.id)).toMatchObject({
       name: one.name,
       deletedAt: expect.anything(),
-      relatedValues: [],
       relations: { nodes: [], totalCount: 0 },
     })
+    const linked = 'query ($id: ID!) { value(id: $id) { beliefs { totalCount } } }'
+    expect(await t.data(linked, { id: good.id })).toEqual({ value: { beliefs: { totalCount: 0 } } })
     expect(await strengthOf(two.id)).toBe(0.5)
     expect(await strengthOf(three.id)).toBe(0.6)
   })
