@@ -138,5 +138,7 @@ describe('who follows the inbox', () => {
     expect(await next(revisions)).toEqual({ ontologyChanged: { number } })
     await revisions.return?.()
     await stream.return?.()
+    await resolve({ id, decision: 'KEEP_BOTH' })
+    expect(await stream.next()).toMatchObject({ done: true })
   })
 })
