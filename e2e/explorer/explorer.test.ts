@@ -70,6 +70,28 @@ describe.skipIf(chromiumPath === undefined)('a person with the explorer', () => 
     await assertAccessible()
   })
 
+  it('is told at once that an open belief depends on one that is defeated', async () => {
+    const { page } = browser
+    const id = new URL(page.url()).searchParams.get('node')
+    const { createBelief } = await system.admin.data<{ createBelief: { id: string } }>(
+      'mutation { createBelief(input: { name: "Two ways are always at hand", description: "Both are known.", credence: 0.1 }) { id } }',
+    )
+    const { relateBeliefs } = await system.admin.data<{ relateBeliefs: { id: string } }>(
+      'mutation ($input: RelateBeliefsInput!) { relateBeliefs(input: $input) { id } }',
+      { input: { type: 'DEPENDS_ON', from: id, to: createBelief.id } },
+    )
+    const note = page.getByTestId('unmet-dependencies')
+    await note.waitFor()
+    expect(await note.textContent()).toContain('Two ways are always at hand')
+    await note.scrollIntoViewIfNeeded()
+    await browser.screenshot('unmet-dependency')
+    await assertAccessible()
+    await system.admin.data('mutation ($id: ID!) { unrelateBeliefs(relationId: $id) { id } }', {
+      id: relateBeliefs.id,
+    })
+    await note.waitFor({ state: 'detached' })
+  })
+
   it('submits a task, sees it complete without a reload, and follows its provenance to a value', async () => {
     const { page } = browser
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tasks' }).click()

@@ -24,6 +24,7 @@ const WORK: Readonly<Record<string, number>> = {
   'Query.impact': 2000,
   'Query.duplicates': 2000,
   'Query.contradictions': 2000,
+  'Query.unmetDependencies': 2000,
   'Query.suggestions': 2000,
   'Mutation.replayTasks': 10_000,
   'Query.searchOntology': 1000,

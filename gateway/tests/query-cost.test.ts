@@ -48,6 +48,7 @@ describe('the cost of a query', () => {
     ['impact', 'impact(beliefId: "b") { __typename }', 100],
     ['duplicates', 'duplicates { totalCount }', 115],
     ['contradictions', 'contradictions { totalCount }', 115],
+    ['unmetDependencies', 'unmetDependencies { totalCount }', 115],
   ])('counts the work of %s, whose answer may be short', (_, field, affordable) => {
     const many = (count: number) => `{ ${Array.from({ length: count }, (_, n) => `a${n}: ${field}`).join(' ')} }`
     expect(check(many(affordable))).not.toThrow()

@@ -16,8 +16,14 @@ export const placeOf = (cursor: string | null | undefined): TimePlace | null => 
   if (cursor == null) return null
   const [time, id] = decodeCursor(cursor, 2)
   const at = new Date(typeof time === 'string' ? time : Number.NaN)
-  if (!Number.isNaN(at.getTime()) && typeof id === 'string' && isUuid(id)) return { at, id }
+  if (isInReach(at) && typeof id === 'string' && isUuid(id)) return { at, id }
   throw new BadUserInputError('after is not a cursor of this list. Hand back one that an earlier answer gave.', {
     path: 'after',
   })
+}
+
+/** A JavaScript date may be of a year that PostgreSQL does not read as it is written. */
+const isInReach = (at: Date): boolean => {
+  const year = at.getUTCFullYear()
+  return year >= 1 && year <= 9999
 }

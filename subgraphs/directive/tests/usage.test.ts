@@ -1,3 +1,4 @@
+import { encodeCursor } from '@mothership/platform/connection'
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TestSubgraph } from '@mothership/platform/testing'
@@ -132,8 +133,14 @@ describe('what was used', () => {
     expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN')
   })
 
-  it('takes no cursor of another list', async () => {
-    const { errors } = await directives.query('{ modelUsage(after: "bm8") { totalCount } }')
-    expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT')
+  const noDays = ['2026-02-30', '0000-01-01', '-000001-1', '+275760-09-13', 'no day'].map((day) => encodeCursor([day]))
+  it.each(['bm8', ...noDays])('takes no cursor of another list, and of no day: %s', async (after) => {
+    const { errors } = await directives.query(
+      'query ($after: Cursor) { modelUsage(after: $after) { nodes { day } } }',
+      {
+        after,
+      },
+    )
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: 'after' })
   })
 })

@@ -1,5 +1,7 @@
 import type { EventDraft } from '@mothership/platform/events'
+import type { JsonValue } from '@mothership/platform/json'
 import type { Revision } from './domain/change.ts'
+import type { InboxAction, InboxChange } from './domain/inbox-change.ts'
 import { ProposalEvent, type ProposalStep } from './domain/proposal.ts'
 import type { OntologySettings } from './domain/settings.ts'
 
@@ -12,6 +14,7 @@ export const ONTOLOGY_ID = 'ontology'
 /** The topics of the stream, with what an event of each carries. */
 interface OntologyEvents {
   'ontology.revised': { number: number; author: string; changeCount: number }
+  'inbox.changed': { action: InboxAction; itemId: string; by: string }
   'settings.changed': { directEdits: string; requiredApprovals: number; by: string }
 }
 
@@ -34,6 +37,19 @@ const PROPOSAL_EVENTS: readonly string[] = Object.values(ProposalEvent)
 
 /** Whether an event of the stream is one of a proposal. */
 export const isOfProposal = ({ type }: { type: string }): boolean => PROPOSAL_EVENTS.includes(type)
+
+/** What people decide about in the inbox is one entity. Its version is its own: a revision may come of a decision, or not. */
+export const INBOX_ID = 'inbox'
+
+/** The event of a decision of the inbox. */
+export const inboxChanged = ({ action, itemId, by }: InboxChange, version: number): EventDraft => {
+  const payload: OntologyEvents['inbox.changed'] = { action, itemId, by }
+  return { entityId: INBOX_ID, version, type: 'inbox.changed', payload, payloadVersion: 1 }
+}
+
+/** Such an event as it was written. */
+export const toInboxChange = ({ payload }: { payload: JsonValue }): InboxChange =>
+  payload as OntologyEvents['inbox.changed']
 
 /** The settings are one entity, too. */
 const SETTINGS_ID = 'settings'

@@ -70,11 +70,11 @@ export const createInbox = (store: OntologyStore, edits: Edits) => {
     },
 
     /** Takes a decision back. Throws NotFoundError where there is none that holds. */
-    reopen: async (id: string): Promise<Contradiction> => {
+    reopen: async (id: string, identity: Identity): Promise<Contradiction> => {
       const pair = pairOf(id, 'id', 'contradiction')
       const decided = await store.findContradiction({ ...pair, isResolved: true })
       if (!decided) throw new NotFoundError('id: nobody decided about this contradiction.', { path: 'id', id })
-      await store.forgetDecision(pair)
+      await store.forgetDecision({ pair, by: actingSubject(identity) })
       return (await store.findContradiction({ ...pair, isResolved: false })) ?? { ...decided, resolution: null }
     },
 

@@ -4,10 +4,10 @@ import { byOwner, inGroups } from './batch.ts'
 import type { NetChange, Revision } from './domain/change.ts'
 import type { Belief, OntologyGraph, Relation, RelationDirection, Value, ValueLink } from './domain/node.ts'
 import type { ImpactDirection, Reached } from './domain/reach.ts'
-import type { Input } from './domain/strength.ts'
 import { createProposalLoaders } from './proposal-loaders.ts'
 import type { OntologyStore } from './store.ts'
 import type { GraphReads } from './store/graph-reads.ts'
+import type { PlacedInput } from './store/inputs.ts'
 import type { WeightCursor } from './store/pages.ts'
 import type { Near } from './store/search.ts'
 
@@ -19,6 +19,11 @@ export interface PageKey {
 }
 export interface RelationPageKey extends PageKey {
   readonly direction: RelationDirection
+}
+export interface InputsKey {
+  readonly owner: string
+  /** Of each type. */
+  readonly most: number
 }
 export interface SimilarKey {
   readonly owner: string
@@ -107,8 +112,15 @@ const primer =
 const createSurroundings = (reads: GraphReads) => ({
   /** The links of a belief. */
   links: byOwner<ValueLink>(reads.findLinksOfBeliefs),
-  /** What bears on a belief. */
-  inputs: byOwner<Relation & Input>(reads.findInputs),
+  /** The links of a belief that went when it or the value was deleted. */
+  formerLinks: byOwner<ValueLink>(reads.findFormerLinks),
+  /** The unmet dependencies of a belief. */
+  unmetDependencies: byOwner<Relation>(reads.findUnmetDependencies),
+  /** What bears the most on a belief. */
+  inputs: inGroups<InputsKey, PlacedInput>(
+    ({ most }) => [most],
+    (owners, { most }) => reads.findInputs({ owners, most }),
+  ),
   /** How many links a value has. */
   linkCount: byOwner<{ count: number }>(reads.countLinks),
   linkPage: inGroups<PageKey, ValueLink>(

@@ -24,6 +24,7 @@ import {
   releaseDue,
   storeEmbeddings,
 } from './store/embeddings.ts'
+import { findFormerLinks } from './store/former-links.ts'
 import { findContradictions, findEdgesAmong, pickNeighborhood } from './store/graph.ts'
 import { candidateIds, governTasks } from './store/governing.ts'
 import { graphLoader } from './store/graph-loader.ts'
@@ -45,6 +46,7 @@ import { type LookAhead, readAhead, tellAhead } from './store/preview.ts'
 import { findSimilar, searchDocuments } from './store/search.ts'
 import { sqlOf } from './store/sql.ts'
 import { type OwnTables } from './store/tables.ts'
+import { findUnmetDependencies } from './store/unmet-dependencies.ts'
 import { findFlip } from './store/upstream.ts'
 import { readWhole } from './store/whole.ts'
 
@@ -73,7 +75,8 @@ export const createStore = (runtime: Runtime) => {
   const pickOverview = createOverview(database)
   const now: GraphReads = {
     ...nodes,
-    ...bind(database, pages),
+    ...bind(database, { ...pages, findUnmetDependencies }),
+    findFormerLinks: (owners) => findFormerLinks(database, { owners, revision: null }),
     overview: async (limit) => loadGraph(await pickOverview(limit), limit),
     everything: () => readWhole(prisma),
   }
@@ -89,7 +92,7 @@ export const createStore = (runtime: Runtime) => {
     ...bind(database, { findDiffEntries, countDiffEntries, findRevisionEntries, countRevisionEntries }),
     ...bind(database, { findSimilar, searchDocuments, findReached, findPath }),
     ...bind(database, { claimDue, releaseDue, countDue, findPass, noteFailure, noteSuccess }),
-    ...createInboxStore(database),
+    ...createInboxStore(database, write),
 
     /** Stores embeddings of a pass, and sends the job that compares them in the same transaction. */
     storeEmbeddings: async (given: { pass: string; embeddings: readonly Embedded[] }): Promise<void> => {

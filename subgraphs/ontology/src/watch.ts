@@ -2,12 +2,13 @@ import { BadUserInputError } from '@mothership/platform/errors'
 import type { EventLog, StoredEvent } from '@mothership/platform/events'
 import { mapAsync } from '@mothership/platform/iterate'
 import type { Revision } from './domain/change.ts'
-import { ONTOLOGY_ID, ONTOLOGY_STREAM } from './events.ts'
+import type { InboxChange } from './domain/inbox-change.ts'
+import { INBOX_ID, ONTOLOGY_ID, ONTOLOGY_STREAM, toInboxChange } from './events.ts'
 import type { OntologyStore } from './store.ts'
 
 export type Watch = ReturnType<typeof createWatch>
 
-/** Follows the revisions by the event log. */
+/** Follows the revisions, and the decisions of the inbox, by the event log. */
 export const createWatch = (events: EventLog, store: OntologyStore) => {
   /** The last position before the event of the first revision after that number. */
   const positionAfter = async (number: number): Promise<number> => {
@@ -35,6 +36,13 @@ export const createWatch = (events: EventLog, store: OntologyStore) => {
       return mapAsync(source, (event) => revisionOf(store, event), {
         filter: ({ version }) => version > (after ?? 0),
       })
+    },
+
+    /** The decisions of the inbox that are to come. */
+    inbox: async (): Promise<AsyncIterableIterator<InboxChange>> => {
+      const after = await events.head()
+      const source = events.follow({ stream: ONTOLOGY_STREAM, entityId: INBOX_ID, after })
+      return mapAsync(source, toInboxChange)
     },
   }
 }

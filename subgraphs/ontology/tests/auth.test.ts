@@ -62,6 +62,7 @@ describe('who may do what', () => {
     const { errors } = await t.query(
       `{ beliefs { nodes { name explanation { strength } relations { totalCount } similar { score } } }
          values { totalCount } overview { beliefs { id } } revisions { nodes { author changes { nodes { kind } } } }
+         unmetDependencies { totalCount }
          proposals { nodes { title comments { totalCount } } } ontologySettings { directEdits } curatorPresence { session }
          searchOntology(query: "known") { score } neighborhood(ids: []) { truncated } }`,
       {},
@@ -84,6 +85,8 @@ describe('who may do what', () => {
       '{ searchOntology(query: "known") { score } }',
       '{ revisions { totalCount } }',
       '{ proposals { totalCount } }',
+      '{ unmetDependencies { totalCount } }',
+      `{ belief(id: "${one.id}") { unmetDependencies { id } } }`,
       '{ ontologySettings { directEdits } }',
       '{ curatorPresence { session } }',
       `{ belief(id: "${one.id}") { explanation { strength } } }`,
@@ -99,7 +102,12 @@ describe('who may do what', () => {
   })
 
   it('refuses a subscription to an agent', async () => {
-    for (const field of ['ontologyChanged { number }', 'proposalChanged { id }', 'curatorPresence { session }']) {
+    for (const field of [
+      'ontologyChanged { number }',
+      'proposalChanged { id }',
+      'inboxChanged { by }',
+      'curatorPresence { session }',
+    ]) {
       await expect(t.subscribe(`subscription { ${field} }`, {}, AGENT)).rejects.toThrow(/is for VIEWER/)
     }
   })

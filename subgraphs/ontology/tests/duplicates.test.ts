@@ -176,7 +176,13 @@ describe('the merge of two beliefs', () => {
       { effect: 'PROMOTES', weight: 0.1, value: { id: disputed.id } },
     ])
     const gone = await around(goes)
-    expect(gone).toMatchObject({ relations: { nodes: [] }, relatedValues: [] })
+    expect(gone.relations.nodes).toEqual([])
+    // Those that it went with: what it governed once is still traced to them.
+    expect(gone.relatedValues).toEqual([
+      { effect: 'DEMOTES', weight: 0.9, value: { id: disputed.id } },
+      { effect: 'DEMOTES', weight: 0.6, value: { id: moved.id } },
+      { effect: 'PROMOTES', weight: 0.4, value: { id: shared.id } },
+    ])
     expect(gone.deletedAt).not.toBeNull()
     const history = await revisionsOf(keep)
     expect(history[0]).toEqual({ number: tied + 1, message: 'They say the same.' })

@@ -331,6 +331,24 @@ describe('an edit on a base', () => {
     }
   })
 
+  it('relates and links what others gave another credence, weight, level or task types since', async () => {
+    const { one, two, good, baseRevision } = await setUp()
+    const others = { credence: 0.9, level: 'SHOULD', taskTypes: ['text.write'] }
+    await apply(t, [{ updateBelief: { id: two.id, ...others } }, { updateValue: { id: good.id, weight: 0.9 } }], {
+      by: OTHER_CURATOR,
+    })
+    const [related, linked] = [relation('SUPPORTS', one, two), link(two, good)]
+    const { changeCount } = await apply(t, [{ relateBeliefs: related }, { linkValue: linked }], { baseRevision })
+    expect(changeCount).toBe(2)
+    // What they say is another matter.
+    await apply(t, [{ updateBelief: { id: two.id, description: 'The contrary.' } }], { by: OTHER_CURATOR })
+    expect(await refused(t, [{ relateBeliefs: relation('DEPENDS_ON', one, two) }], { baseRevision })).toMatchObject({
+      code: 'CONFLICT',
+      path: 'changes[0].relateBeliefs.to',
+      by: 'otto',
+    })
+  })
+
   it('is refused where it would delete what others changed or tied to it since', async () => {
     const { one, two, baseRevision } = await setUp()
     await apply(t, [{ relateBeliefs: relation('SUPPORTS', two, one) }], { by: OTHER_CURATOR })
@@ -372,9 +390,10 @@ describe('a deletion', () => {
     expect(await read(one.id)).toMatchObject({
       name: one.name,
       deletedAt: expect.anything(),
-      relatedValues: [],
       relations: { nodes: [], totalCount: 0 },
     })
+    const linked = 'query ($id: ID!) { value(id: $id) { beliefs { totalCount } } }'
+    expect(await t.data(linked, { id: good.id })).toEqual({ value: { beliefs: { totalCount: 0 } } })
     expect(await strengthOf(two.id)).toBe(0.5)
     expect(await strengthOf(three.id)).toBe(0.6)
   })

@@ -128,7 +128,8 @@ describe('looking back', () => {
       revision: gone,
       deletedAt: expect.any(String) as string,
       relations: { totalCount: 0 },
-      relatedValues: [],
+      // The link that it was deleted with.
+      relatedValues: [{ value: { asOf: gone, beliefs: { nodes: [] } } }],
     })
     expect(await read(gone - 1)).toMatchObject({ deletedAt: null, relations: { totalCount: 1 } })
   })

@@ -94,7 +94,7 @@ describe('the strength of a belief', () => {
       { ...supports('a', 'c'), fromStrength: 0.8 },
       { ...contradicts('b', 'c', 0.5), fromStrength: 0.6 },
     ]
-    const [first, second] = contributionsTo(0.5, inputs)
+    const [first, second] = contributionsTo(0.5, { inputs, energy: 0.5 })
     expect(first).toMatchObject({ relation: { from: 'a' } })
     expect(first?.amount).toBeCloseTo(strengthOf(0.5, 0.5) - strengthOf(0.5, -0.3), 12)
     expect(second?.amount).toBeCloseTo(strengthOf(0.5, 0.5) - strengthOf(0.5, 0.8), 12)

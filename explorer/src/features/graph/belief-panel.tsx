@@ -8,6 +8,7 @@ import { DirectivesOfBelief } from './directives-of-belief.tsx'
 import { Explanation } from './explanation.tsx'
 import { PanelSection } from './panel-section.tsx'
 import { Relations } from './relations.tsx'
+import { UnmetDependencies } from './unmet-dependencies.tsx'
 import { ValueLinks } from './value-links.tsx'
 
 /** The strength from which a belief is in force: CONTEXT.md, "in force". */
@@ -36,6 +37,7 @@ export const BeliefPanel = ({ belief }: { belief: BeliefDetailsFragment }) => (
         force.
       </p>
     </PanelSection>
+    <UnmetDependencies relations={belief.unmetDependencies} />
     <Explanation belief={belief} />
     <RuleSection belief={belief} />
     <PanelSection title="Task types">

@@ -9,7 +9,8 @@ type Contribution = BeliefDetailsFragment['explanation']['contributions'][number
 
 /** Why a belief is as strong as it is: what each relation adds or takes away. */
 export const Explanation = ({ belief }: { belief: BeliefDetailsFragment }) => {
-  const { credence, strength, converged, contributions } = belief.explanation
+  const { credence, strength, converged, contributions, contributionCount } = belief.explanation
+  const more = contributionCount - contributions.length
   const largest = Math.max(...contributions.map(({ amount }) => Math.abs(amount)), Number.EPSILON)
   return (
     <PanelSection title="Why this strength" testId="explanation">
@@ -34,6 +35,11 @@ export const Explanation = ({ belief }: { belief: BeliefDetailsFragment }) => {
             />
           ))}
       </ul>
+      {more > 0 && (
+        <p className="mt-3 text-xs text-muted-foreground">
+          The {contributions.length} that make the most of the difference are shown; there are {more} more.
+        </p>
+      )}
     </PanelSection>
   )
 }

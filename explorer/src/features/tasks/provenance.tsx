@@ -14,11 +14,7 @@ export const Provenance = ({ sources }: { sources: readonly ConstraintSourcePart
             <TextLink to={graphPath({ node: source.belief.id })} data-testid="provenance-belief">
               {source.beliefName}
             </TextLink>
-            {source.belief.deletedAt && (
-              <Badge className="ml-2" tone="danger">
-                removed since
-              </Badge>
-            )}
+            {source.belief.deletedAt && <RemovedSince />}
           </span>
           <span className="tabular text-xs text-muted-foreground">
             weight {source.weight.toFixed(2)} · strength {source.strength.toFixed(2)}
@@ -29,6 +25,12 @@ export const Provenance = ({ sources }: { sources: readonly ConstraintSourcePart
       </li>
     ))}
   </ul>
+)
+
+const RemovedSince = () => (
+  <Badge className="ml-2" tone="danger">
+    removed since
+  </Badge>
 )
 
 /** Said only where it is another than when the directive was compiled. */
@@ -47,6 +49,7 @@ const ValuesOf = ({ source }: { source: ConstraintSourcePartsFragment }) => {
           <TextLink to={graphPath({ node: value.id })} data-testid="provenance-value">
             {value.name}
           </TextLink>
+          {value.deletedAt && <RemovedSince />}
         </span>
       ))}
     </div>

@@ -3,11 +3,15 @@ import { BadUserInputError } from '@mothership/platform/errors'
 import type { DirectiveStore } from '../store.ts'
 import type { DayUsage } from '../store/model-usage.ts'
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/
+/** A day of the calendar: no 30th of February, and no year 0, which PostgreSQL does not have. */
+const isDay = (text: string): boolean => {
+  const time = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text && !text.startsWith('0000')
+}
 
 const dayOf = (cursor: string): string => {
   const [day] = decodeCursor(cursor, 1)
-  if (typeof day === 'string' && DAY.test(day) && !Number.isNaN(Date.parse(day))) return day
+  if (typeof day === 'string' && isDay(day)) return day
   throw new BadUserInputError('after is not a cursor of this list. Hand back one that an earlier answer gave.', {
     path: 'after',
   })

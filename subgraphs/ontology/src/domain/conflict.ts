@@ -80,7 +80,7 @@ const fieldConflicts = (change: Change & { fields: object }, since: ChangesSince
   })
 }
 
-/** What a relation or a link rests on is what its ends say; who reviewed it read what they say now. */
+/** What a relation or a link rests on is what its ends say (ADR 17); who reviewed it read what they say now. */
 const endConflicts = (id: string, path: string, { since, isReviewed }: Others): Conflict[] => {
   const past = sinceOf(id, since)
   if (!past) return []

@@ -73,19 +73,15 @@ export interface Input extends Evidence {
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
-/** The energy of a belief: the sum over its inputs, always in the order of their ids, so that equal inputs sum alike. */
-const totalEnergy = (inputs: readonly Input[]): number =>
-  inputs.toSorted(byId).reduce((sum, input) => sum + energyOf(input, input.fromStrength), 0)
-
 /**
- * What each relation contributes to a belief's strength: the strength with it, less the strength without it, the other
- * strengths held. The largest first. Contributions do not sum to anything.
+ * What each of some relations contributes to a belief's strength: the strength with it, less the strength without it, the
+ * other strengths held. The energy is that of all relations to the belief. The largest first. Contributions do not sum to
+ * anything.
  */
 export const contributionsTo = <I extends Input>(
   credence: number,
-  inputs: readonly I[],
+  { inputs, energy }: { inputs: readonly I[]; energy: number },
 ): { relation: I; amount: number }[] => {
-  const energy = totalEnergy(inputs)
   const whole = strengthOf(credence, energy)
   return inputs
     .map((relation) => ({

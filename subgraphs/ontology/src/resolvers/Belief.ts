@@ -7,7 +7,11 @@ import { afterWeight, weightCursor } from './cursors.ts'
 export const Belief: NonNullable<Resolvers['Belief']> = {
   __resolveReference: ({ id }, { loaders }) => loaders.at(null).belief.load(id),
   level: (belief) => levelOf(belief),
-  relatedValues: ({ id, asOf }, _, { loaders }) => loaders.at(asOf).links.load(id),
+  relatedValues: async ({ id, asOf, deletedAt }, { includeDeleted }, { loaders }) => {
+    const { links, formerLinks } = loaders.at(asOf)
+    const present = await links.load(id)
+    return deletedAt === null && !includeDeleted ? present : [...present, ...(await formerLinks.load(id))]
+  },
   relations: async ({ id, asOf }, { direction, first, after }, { loaders }) => {
     const size = pageSize(first)
     const view = loaders.at(asOf)
@@ -21,6 +25,7 @@ export const Belief: NonNullable<Resolvers['Belief']> = {
       hasPreviousPage: after !== null && after !== undefined,
     })
   },
+  unmetDependencies: ({ id, asOf }, _, { loaders }) => loaders.at(asOf).unmetDependencies.load(id),
   explanation: (belief) => belief,
   similar: async ({ id }, { first }, { loaders }): Promise<Match[]> => {
     const near = await loaders.similar.load({ owner: id, first: pageSize(first) })

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Revision } from '../domain/change.ts'
+import type { InboxChange } from '../domain/inbox-change.ts'
 import type { Presence } from '../domain/presence.ts'
 import type { Progress } from '../store/embeddings.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
@@ -13,6 +14,10 @@ export const Subscription: NonNullable<Resolvers['Subscription']> = {
       loaders.clear()
       return revision
     },
+  },
+  inboxChanged: {
+    subscribe: (_, __, { watch }) => watch.inbox(),
+    resolve: (change: InboxChange) => change,
   },
   proposalChanged: {
     subscribe: (_, { id }, { proposals }) => proposals.follow(id ?? null),

@@ -12,6 +12,9 @@ const foreign = (): BadUserInputError =>
     path: 'after',
   })
 
+/** Whether a number may be one that the store counts by: a larger one would not fit a column. */
+const isCount = (part: unknown): part is number => Number.isInteger(part) && Number(part) >= 0 && Number(part) < 2 ** 31
+
 /** The cursor of a list that has the heaviest first. */
 export const weightCursor = ({ weight, id }: WeightCursor): string => encodeCursor([weight, id])
 
@@ -35,7 +38,7 @@ export const afterText = (after: string | null | undefined): string | null => {
 export const afterNumber = (after: string | null | undefined): number | null => {
   if (after === null || after === undefined) return null
   const [number] = decodeCursor(after, 1)
-  if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw foreign()
+  if (!isCount(number)) throw foreign()
   return number
 }
 
@@ -43,8 +46,8 @@ export const afterNumber = (after: string | null | undefined): number | null => 
 export const afterNumbers = (after: string | null | undefined): [number, number] | null => {
   if (after === null || after === undefined) return null
   const [first, second] = decodeCursor(after, 2)
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) throw foreign()
-  return [first as number, second as number]
+  if (!isCount(first) || !isCount(second)) throw foreign()
+  return [first, second]
 }
 
 /** Reads the cursor of what differs. Throws BadUserInputError. */
@@ -69,6 +72,6 @@ export const afterPair = (after: string | null | undefined): (Pair & { number: n
 export const afterSuggestion = (after: string | null | undefined): SuggestionCursor | null => {
   if (after === null || after === undefined) return null
   const [overridden, beliefId] = decodeCursor(after, 2)
-  if (!Number.isSafeInteger(overridden) || typeof beliefId !== 'string' || !isUuid(beliefId)) throw foreign()
-  return { overridden: overridden as number, beliefId }
+  if (!isCount(overridden) || typeof beliefId !== 'string' || !isUuid(beliefId)) throw foreign()
+  return { overridden, beliefId }
 }

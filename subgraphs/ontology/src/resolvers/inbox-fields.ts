@@ -1,9 +1,12 @@
 import { encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { afterPair, afterSuggestion } from './cursors.ts'
+import { afterPair, afterSuggestion, afterWeight, weightCursor } from './cursors.ts'
 
 /** What is asked about the curators' inbox. */
-export const inboxQueries: Pick<NonNullable<Resolvers['Query']>, 'contradictions' | 'duplicates' | 'suggestions'> = {
+export const inboxQueries: Pick<
+  NonNullable<Resolvers['Query']>,
+  'contradictions' | 'unmetDependencies' | 'duplicates' | 'suggestions'
+> = {
   contradictions: async (_, { first, after, kind, resolved }, { store }) => {
     const size = pageSize(first)
     const filter = { kind: kind ?? null, isResolved: resolved ?? false }
@@ -17,6 +20,17 @@ export const inboxQueries: Pick<NonNullable<Resolvers['Query']>, 'contradictions
       first: size,
       cursorOf: (row) => encodeCursor([row.weaker, row.first, row.second]),
       totalCount: () => store.countContradictions(filter),
+      hasPreviousPage: place !== null,
+    })
+  },
+  unmetDependencies: async (_, { first, after }, { store }) => {
+    const size = pageSize(first)
+    const place = afterWeight(after)
+    return toConnection({
+      rows: await store.listUnmetDependencies({ after: place, limit: size + 1 }),
+      first: size,
+      cursorOf: weightCursor,
+      totalCount: store.countUnmetDependencies,
       hasPreviousPage: place !== null,
     })
   },
@@ -60,7 +74,7 @@ export const inboxMutations: Pick<
     loaders.clear()
     return contradiction
   },
-  reopenContradiction: (_, { id }, { inbox }) => inbox.reopen(id),
+  reopenContradiction: (_, { id }, { inbox, identity }) => inbox.reopen(id, identity),
   dismissDuplicate: async (_, { id, reason }, { inbox, identity }) => {
     await inbox.dismiss({ id, reason: reason ?? null }, identity)
     return true

@@ -1,7 +1,10 @@
 import type { Sql } from '@mothership/platform/database'
 import { ConflictError } from '@mothership/platform/errors'
 import type { Contradiction, Resolution } from '../domain/contradiction.ts'
-import type { Pair } from '../domain/pair.ts'
+import { InboxAction } from '../domain/inbox-change.ts'
+import { type Pair, pairId } from '../domain/pair.ts'
+import type { EditTools } from './edit.ts'
+import { tellInbox } from './inbox-changes.ts'
 import { asJson, idSet } from './sql.ts'
 
 /** A decision about a contradiction, and what it was made on. */
@@ -27,7 +30,12 @@ export const findDecisionTime = async (sql: Sql, { first, second }: Pair): Promi
  * Keeps a decision, in the transaction of the edit that it leads to: the head is locked, so decisions are made one after
  * the other. Throws ConflictError where somebody changed or decided the pair since it was read.
  */
-export const recordDecision = async (sql: Sql, decision: Decision, revision: number | null): Promise<void> => {
+export const recordDecision = async (
+  tools: Pick<EditTools, 'sql' | 'append'>,
+  decision: Decision,
+  revision: number | null,
+): Promise<void> => {
+  const { sql } = tools
   const { contradiction, base, former } = decision
   const { first, second } = contradiction
   const pair = asJson([first, second])
@@ -69,12 +77,19 @@ export const recordDecision = async (sql: Sql, decision: Decision, revision: num
       revision,
     ],
   )
+  const itemId = pairId(contradiction)
+  await tellInbox(tools, { action: InboxAction.CONTRADICTION_RESOLVED, itemId, by: decision.author })
 }
 
-/** Forgets what was decided about a pair. */
-export const forgetDecision = async (sql: Sql, { first, second }: Pair): Promise<void> => {
-  await sql.query('delete from ontology.contradiction_resolution where first_id = $1::uuid and second_id = $2::uuid', [
-    first,
-    second,
-  ])
+/** Forgets what was decided about a pair. Where somebody else has forgotten it just before, there is nothing to tell. */
+export const forgetDecision = async (
+  tools: Pick<EditTools, 'sql' | 'append'>,
+  { pair, by }: { pair: Pair; by: string },
+): Promise<void> => {
+  const forgotten = await tools.sql.query(
+    'delete from ontology.contradiction_resolution where first_id = $1::uuid and second_id = $2::uuid returning first_id',
+    [pair.first, pair.second],
+  )
+  if (forgotten.length === 0) return
+  await tellInbox(tools, { action: InboxAction.CONTRADICTION_REOPENED, itemId: pairId(pair), by })
 }

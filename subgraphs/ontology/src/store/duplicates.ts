@@ -1,6 +1,9 @@
 import type { Sql } from '@mothership/platform/database'
 import type { Duplicate } from '../domain/duplicate.ts'
-import type { Pair } from '../domain/pair.ts'
+import { InboxAction } from '../domain/inbox-change.ts'
+import { type Pair, pairId } from '../domain/pair.ts'
+import type { EditTools } from './edit.ts'
+import { tellInbox } from './inbox-changes.ts'
 
 /** Where a page of duplicates begins: the nearest first. */
 export interface SimilarityCursor extends Pair {
@@ -55,11 +58,11 @@ export const countDuplicates = async (sql: Sql, minSimilarity: number): Promise<
 
 /** Keeps that a listed pair is no duplicate. Answers false where the pair is not listed. */
 export const dismissPair = async (
-  sql: Sql,
+  tools: Pick<EditTools, 'sql' | 'append'>,
   options: { pair: Pair; minSimilarity: number; reason: string | null; author: string },
 ): Promise<boolean> => {
   const { pair, minSimilarity, reason, author } = options
-  const kept = await sql.query(
+  const kept = await tools.sql.query(
     `insert into ontology.duplicate_dismissal
        (first_id, second_id, first_source, second_source, reason, author, created_at)
      select l.first_id, l.second_id, a.embedded_from, b.embedded_from, $4::text, $5::text, clock_timestamp()
@@ -72,5 +75,7 @@ export const dismissPair = async (
      returning first_id`,
     [minSimilarity, pair.first, pair.second, reason, author],
   )
-  return kept.length > 0
+  if (kept.length === 0) return false
+  await tellInbox(tools, { action: InboxAction.DUPLICATE_DISMISSED, itemId: pairId(pair), by: author })
+  return true
 }

@@ -26,7 +26,7 @@ export interface Edit {
   /** It was proposed and approved, so it is allowed whatever the settings say of direct edits. */
   readonly isProposed?: boolean
   /** What is written in the same transaction, when all else is; the revision is null where the edit changed nothing. */
-  readonly also?: (sql: Sql, revision: Revision | null) => Promise<void>
+  readonly also?: (tools: EditTools, revision: Revision | null) => Promise<void>
 }
 
 /** What an edit needs of its transaction, and of what stands around the store. */
@@ -49,13 +49,13 @@ export const applyEdit = async (edit: Edit, tools: EditTools) => {
   await assertBase(sql, edit, head.revision, set)
   const changes = applyChanges(set, edit.changes)
   if (changes.length === 0) {
-    await edit.also?.(sql, null)
+    await edit.also?.(tools, null)
     return { revision: await newest(sql, head.revision), changes }
   }
   const { author, message, isFirst = false, isProposed = false } = edit
   const isDirect = !isFirst && !isProposed
   const result = await commitChanges(sql, { head, author, message, changes, isDirect }, tools)
-  await edit.also?.(sql, result.revision)
+  await edit.also?.(tools, result.revision)
   return result
 }
 

@@ -7,7 +7,7 @@ import type {
   Value,
   ValueLink,
 } from '../domain/node.ts'
-import type { Input } from '../domain/strength.ts'
+import type { PlacedInput } from './inputs.ts'
 import type { Owned, WeightCursor } from './pages.ts'
 
 interface Page {
@@ -39,6 +39,10 @@ export interface GraphReads {
   findBeliefs(ids: readonly string[]): Promise<Belief[]>
   /** The links of each of some beliefs, the heaviest first: at most 50 each. */
   findLinksOfBeliefs(owners: readonly string[]): Promise<Owned<ValueLink>[]>
+  /** The links that went when the belief or the value was deleted, the heaviest first: at most 50 each. */
+  findFormerLinks(owners: readonly string[]): Promise<Owned<ValueLink>[]>
+  /** The unmet dependencies of each of some beliefs, the heaviest first: at most 50 each. */
+  findUnmetDependencies(owners: readonly string[]): Promise<Owned<Relation>[]>
   /** A page of the links of each of some values, the heaviest first. */
   findLinkPages(options: Page): Promise<Owned<ValueLink>[]>
   countLinks(owners: readonly string[]): Promise<Owned<{ count: number }>[]>
@@ -48,8 +52,8 @@ export interface GraphReads {
     owners: readonly string[]
     direction: RelationDirection
   }): Promise<Owned<{ count: number }>[]>
-  /** What bears on each of some beliefs, with the strengths of the beliefs that it comes from. */
-  findInputs(owners: readonly string[]): Promise<Owned<Relation & Input>[]>
+  /** What bears the most on each of some beliefs, at most so many relations of each type. */
+  findInputs(options: { owners: readonly string[]; most: number }): Promise<Owned<PlacedInput>[]>
   /** The most important nodes, and the edges among them. */
   overview(limit: number): Promise<OntologyGraph>
   /** All of it, of one snapshot: as large as the ontology is. */

@@ -1,7 +1,7 @@
 import type { Sql } from '@mothership/platform/database'
 import { type Relation, RelationDirection, type ValueLink } from '../domain/node.ts'
-import type { Input } from '../domain/strength.ts'
-import { asJson, idSet, LINK, RELATION } from './sql.ts'
+import { type PlacedInput, strongestInputs } from './inputs.ts'
+import { asJson, beyond, idSet, LINK, RELATION } from './sql.ts'
 
 /** Where a page of relations or links begins: after one of that weight and id, the heaviest first. */
 export interface WeightCursor {
@@ -17,9 +17,6 @@ const TOUCHES: Record<RelationDirection, string> = {
   [RelationDirection.OUT]: 'r.from_id = owner.id',
   [RelationDirection.BOTH]: '(r.from_id = owner.id or r.to_id = owner.id)',
 }
-
-const beyond = (alias: string): string =>
-  `($2::float8 is null or ${alias}.weight < $2::float8 or (${alias}.weight = $2::float8 and ${alias}.id > $3::uuid))`
 
 /** A page of the relations of each of some beliefs, in one statement. */
 export const findRelationPages = (
@@ -80,11 +77,17 @@ export const findLinksOfBeliefs = (sql: Sql, owners: readonly string[]): Promise
     [asJson(owners)],
   )
 
-/** What bears on each of some beliefs, with the strengths of the beliefs that it comes from. */
-export const findInputs = (sql: Sql, owners: readonly string[]): Promise<Owned<Relation & Input>[]> =>
-  sql.query<Owned<Relation & Input>>(
-    `select r.to_id as owner, ${RELATION}, source.strength as "fromStrength"
-     from ontology.relation r join ontology.belief source on source.id = r.from_id
-     where r.to_id in ${idSet(1)} and r.type in ('SUPPORTS', 'CONTRADICTS')`,
-    [asJson(owners)],
+/** What bears the most on each of some beliefs: of each type at most so many. */
+export const findInputs = (
+  sql: Sql,
+  { owners, most }: { owners: readonly string[]; most: number },
+): Promise<Owned<PlacedInput>[]> =>
+  sql.query<Owned<PlacedInput>>(
+    strongestInputs(
+      `select r.to_id as owner, ${RELATION}, source.strength as "fromStrength"
+       from ontology.relation r join ontology.belief source on source.id = r.from_id
+       where r.to_id in ${idSet(1)} and r.type in ('SUPPORTS', 'CONTRADICTS')`,
+      2,
+    ),
+    [asJson(owners), most],
   )

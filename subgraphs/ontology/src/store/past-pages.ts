@@ -1,6 +1,6 @@
 import type { Sql } from '@mothership/platform/database'
 import { type Relation, RelationDirection, type ValueLink } from '../domain/node.ts'
-import type { Input } from '../domain/strength.ts'
+import { type PlacedInput, strongestInputs } from './inputs.ts'
 import type { Owned, WeightCursor } from './pages.ts'
 import {
   BELIEF,
@@ -94,14 +94,20 @@ export const findPastLinksOfBeliefs = (sql: Sql, { owners, revision }: Owners): 
     [asJson(owners), revision],
   )
 
-/** What bore on each of some beliefs, with the strengths that the beliefs it came from had. */
-export const findPastInputs = (sql: Sql, { owners, revision }: Owners): Promise<Owned<Relation & Input>[]> =>
-  sql.query(
-    `select input.*, s.strength as "fromStrength" from (
-       select owner.id as owner, ${PAST_RELATION}
-       from ${owned(newest(RELATION_KINDS, TOUCHES[RelationDirection.IN]), 'r')}
-         and r.after ->> 'type' in ('SUPPORTS', 'CONTRADICTS')
-     ) input
-     ${strengthAt('input."from"::uuid')}`,
-    [asJson(owners), revision],
+/** What bore the most on each of some beliefs: of each type at most so many. */
+export const findPastInputs = (
+  sql: Sql,
+  { owners, revision, most }: Owners & { most: number },
+): Promise<Owned<PlacedInput>[]> =>
+  sql.query<Owned<PlacedInput>>(
+    strongestInputs(
+      `select input.*, s.strength as "fromStrength" from (
+         select owner.id as owner, ${PAST_RELATION}
+         from ${owned(newest(RELATION_KINDS, TOUCHES[RelationDirection.IN]), 'r')}
+           and r.after ->> 'type' in ('SUPPORTS', 'CONTRADICTS')
+       ) input
+       ${strengthAt('input."from"::uuid')}`,
+      3,
+    ),
+    [asJson(owners), revision, most],
   )

@@ -1,11 +1,13 @@
 import type { Database } from '@mothership/platform/database'
 import { BadUserInputError } from '@mothership/platform/errors'
+import { findFormerLinks } from './former-links.ts'
 import { graphLoader } from './graph-loader.ts'
 import type { GraphReads } from './graph-reads.ts'
 import { findPastAnnotations } from './annotations.ts'
 import { findPastEdges, findPastEdgesAmong, pickPastOverview } from './past-graph.ts'
 import { findPastBeliefs, findPastValues } from './past-nodes.ts'
 import * as pages from './past-pages.ts'
+import { findPastUnmetDependencies } from './unmet-dependencies.ts'
 
 /** The graph as it was at a revision. What is past never changes, so its reads need no common snapshot. */
 export const createPastReads = (database: Database, revision: number): GraphReads => {
@@ -27,11 +29,13 @@ export const createPastReads = (database: Database, revision: number): GraphRead
     findValues: (ids) => at(() => findValues(ids)),
     findBeliefs: (ids) => at(() => findBeliefs(ids)),
     findLinksOfBeliefs: (owners) => at(() => pages.findPastLinksOfBeliefs(database, { owners, revision })),
+    findFormerLinks: (owners) => at(() => findFormerLinks(database, { owners, revision })),
+    findUnmetDependencies: (owners) => at(() => findPastUnmetDependencies(database, { owners, revision })),
     findLinkPages: (options) => at(() => pages.findPastLinkPages(database, { ...options, revision })),
     countLinks: (owners) => at(() => pages.countPastLinks(database, { owners, revision })),
     findRelationPages: (options) => at(() => pages.findPastRelationPages(database, { ...options, revision })),
     countRelations: (options) => at(() => pages.countPastRelations(database, { ...options, revision })),
-    findInputs: (owners) => at(() => pages.findPastInputs(database, { owners, revision })),
+    findInputs: (options) => at(() => pages.findPastInputs(database, { ...options, revision })),
     overview: (limit) => at(async () => loadGraph(await pickPastOverview(database, { limit, revision }), limit)),
     everything: () =>
       at(async () => ({

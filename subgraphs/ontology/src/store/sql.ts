@@ -45,3 +45,7 @@ export const LINK =
 /** Parameter n, a JSON list of ids, as a set. Ids travel as JSON because drivers encode arrays each in their own way. */
 export const idSet = (n: number): string =>
   `(select id::uuid from jsonb_array_elements_text($${n}::jsonb) as list (id))`
+
+/** In a list that has the heaviest first, what comes after parameters 2 and 3, a weight and an id; null: everything. */
+export const beyond = (alias: string): string =>
+  `($2::float8 is null or ${alias}.weight < $2::float8 or (${alias}.weight = $2::float8 and ${alias}.id > $3::uuid))`

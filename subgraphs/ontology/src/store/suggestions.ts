@@ -1,5 +1,8 @@
 import type { Sql } from '@mothership/platform/database'
-import { type Overridden, type Suggestion, SuggestionKind } from '../domain/suggestion.ts'
+import { InboxAction } from '../domain/inbox-change.ts'
+import { type Overridden, type Suggestion, suggestionId, SuggestionKind } from '../domain/suggestion.ts'
+import type { EditTools } from './edit.ts'
+import { tellInbox } from './inbox-changes.ts'
 import { asJson } from './sql.ts'
 
 /** Where a page of suggestions begins: what was overridden the most comes first. */
@@ -40,18 +43,22 @@ export const countSuggestions = async (sql: Sql, often: readonly Overridden[]): 
 
 /** Keeps that a listed suggestion needs no answer. Answers false where it is not listed. */
 export const dismissSuggestion = async (
-  sql: Sql,
+  tools: Pick<EditTools, 'sql' | 'append'>,
   { often, reason, author }: { often: readonly Overridden[]; reason: string | null; author: string },
 ): Promise<boolean> => {
-  const kept = await sql.query(
+  const kept = await tools.sql.query<{ beliefId: string }>(
     `insert into ontology.suggestion_dismissal (belief_id, kind, overridden, reason, author, created_at)
      select l."beliefId", '${SuggestionKind.OVERRIDDEN_OFTEN}', l.overridden, $2::text, $3::text, clock_timestamp()
      from (${LISTED}) l
      on conflict (belief_id, kind) do update set
        overridden = excluded.overridden, reason = excluded.reason, author = excluded.author,
        created_at = excluded.created_at
-     returning belief_id`,
+     returning belief_id as "beliefId"`,
     [asJson(often), reason, author],
   )
+  for (const { beliefId } of kept) {
+    const itemId = suggestionId({ kind: SuggestionKind.OVERRIDDEN_OFTEN, beliefId })
+    await tellInbox(tools, { action: InboxAction.SUGGESTION_DISMISSED, itemId, by: author })
+  }
   return kept.length > 0
 }
