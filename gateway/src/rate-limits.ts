@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { RateLimitedError, UnauthenticatedError } from '@mothership/platform/errors'
 import { Redis } from 'ioredis'
 import { once, type Disposer } from '@mothership/platform/time'
@@ -6,17 +7,22 @@ import { BoundedLimiter } from './bounded-limiter.ts'
 
 /** Failed sign-ins within a minute: of one account, and from one address, behind which there may be an office. */
 const GUESSES = { account: { points: 10, duration: 60 }, address: { points: 100, duration: 60 } }
+/** Failed refreshes of one token within a minute. */
+const REFRESHES = { points: 10, duration: 60 }
 /** Operations of one person or agent within ten seconds. */
 const REQUESTS = { points: 3000, duration: 10 }
+
+/** Who guesses: somebody at an address, for an account where one is named; or whoever has a token. */
+export type GuessFrom = { account?: string; address: string } | { token: string }
 
 export interface RateLimits {
   /** Counts an operation. Throws RateLimitedError beyond the limit. */
   request(subject: string): Promise<void>
   /**
    * Runs a sign-in; only failures count, those that were tried. Throws RateLimitedError, and counts nothing, beyond the
-   * limit of the account or the address.
+   * limit of the account, the address or the token.
    */
-  guess<T>(from: { account?: string; address: string }, work: () => Promise<T>): Promise<T>
+  guess<T>(from: GuessFrom, work: () => Promise<T>): Promise<T>
   dispose: Disposer
 }
 
@@ -42,11 +48,21 @@ export const createRateLimits = (redisUrl: string | undefined, installation: str
   const requests = limiter('requests', REQUESTS)
   const accounts = limiter('guesses:account', GUESSES.account)
   const addresses = limiter('guesses:address', GUESSES.address)
+  const refreshes = limiter('guesses:token', REFRESHES)
+  const countersOf = (from: GuessFrom): Counter[] => {
+    if ('token' in from) return [[refreshes, createHash('sha256').update(from.token).digest('base64url')]]
+    const { account, address } = from
+    return account === undefined
+      ? [[addresses, address]]
+      : [
+          [accounts, account],
+          [addresses, address],
+        ]
+  }
   return {
     request: async (subject) => void (await requests.consume(subject).catch(refuse)),
-    guess: async ({ account, address }, work) => {
-      const counters: Counter[] = account === undefined ? [] : [[accounts, account]]
-      counters.push([addresses, address])
+    guess: async (from, work) => {
+      const counters = countersOf(from)
       // All are looked at before one is counted: an address that is used up must not lock the accounts that it names.
       for (const [limiter, key] of counters) await assertFree(limiter, key)
       const taken: Counter[] = []

@@ -42,11 +42,12 @@ export const createGatewayServer = async (options: {
   fleet: Fleet
   redisUrl: string | undefined
   tokenSeconds: number
+  trustedProxies: readonly string[]
   logger: Logger
   /** Null where the gateway can serve, else what it waits for. */
   ready: () => Promise<string | null>
 }): Promise<GatewayServer> => {
-  const { fleet, logger } = options
+  const { fleet, logger, ready, trustedProxies } = options
   const { foundation, clients } = fleet
   const supergraphSdl = readFileSync(SUPERGRAPH, 'utf8')
   const store = createAccountStore(foundation.database)
@@ -55,7 +56,7 @@ export const createGatewayServer = async (options: {
   const limits = createRateLimits(options.redisUrl, foundation.installation)
   const subscriptions = createFederatedSubscriptions({ supergraphSdl, clients, logger })
 
-  const app = createHttpServer({ logger, metrics: foundation.metrics, ready: options.ready })
+  const app = createHttpServer({ logger, metrics: foundation.metrics, ready, trustedProxies })
   const apollo = new ApolloServer<GatewayContext>({
     gateway: new ApolloGateway({
       supergraphSdl,
