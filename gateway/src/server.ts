@@ -8,6 +8,7 @@ import {
   fastifyApolloHandler,
 } from '@as-integrations/fastify'
 import { MothershipError, presentError } from '@mothership/platform/errors'
+import { createAnswerSize } from '@mothership/platform/answer-size'
 import { createHttpServer } from '@mothership/platform/http'
 import { isLarge, routeLargeBodies } from '@mothership/platform/large-bodies'
 import { createPeers } from '@mothership/platform/peers'
@@ -23,7 +24,14 @@ import { createDataSource, type GatewayContext } from './data-source.ts'
 import { mountExplorer } from './explorer.ts'
 import { createFederatedSubscriptions } from './federated-subscription.ts'
 import type { Fleet } from './fleet.ts'
-import { assertLargeOnlyToImport, assertSmallDocument, IMPORT_MILLISECONDS, isImport } from './imports.ts'
+import {
+  assertLargeOnlyToImport,
+  assertSmallDocument,
+  EXPORT_LIMIT,
+  IMPORT_MILLISECONDS,
+  isExport,
+  isImport,
+} from './imports.ts'
 import { assertAffordable, MAX_TOKENS } from './query-cost.ts'
 import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { createSocketHandler } from './websocket.ts'
@@ -77,7 +85,7 @@ export const createGatewayServer = async (options: {
   mountAuth(app, { accounts, tokens, limits, peers: createPeers('gateway', (name) => clients[name]) })
   const context: ApolloFastifyContextFunction<GatewayContext> = async (request) => {
     const { identity } = await asGraphQL(tokens.verify(request.headers.authorization))
-    return { identity, correlationId: request.id, isLarge: isLarge(request) }
+    return { identity, correlationId: request.id, answer: createAnswerSize(), isLarge: isLarge(request) }
   }
   const handler = fastifyApolloHandler(apollo, { context })
   const wsHandler = await createSocketHandler(app, { tokens, limits, subscriptions, apollo, logger })
@@ -114,6 +122,7 @@ const boundOperations = (limits: RateLimits): ApolloServerPlugin<GatewayContext>
             assertAffordable({ schema, document, variables, operationName: operationName ?? undefined })
           })(),
         )
+        if (isExport(operation)) contextValue.answer = createAnswerSize(EXPORT_LIMIT)
         if (isImport(operation)) contextValue.timeoutMilliseconds = IMPORT_MILLISECONDS
       },
       willSendResponse: async ({ response: { body, http } }) => {

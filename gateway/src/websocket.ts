@@ -1,5 +1,6 @@
 import type { ApolloServer } from '@apollo/server'
 import websocket, { type WebSocket, type WebsocketHandler } from '@fastify/websocket'
+import { createAnswerSize } from '@mothership/platform/answer-size'
 import { MothershipError, presentError } from '@mothership/platform/errors'
 import { BODY_LIMIT } from '@mothership/platform/http'
 import type { Identity } from '@mothership/platform/identity'
@@ -157,7 +158,12 @@ const prepare = async (
     const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
     if (errors) return errors.map((error) => refusal(error.message))
     assertAffordable({ schema, document, variables: given, operationName })
-    const request = { document, variables: given, operationName, context: { identity, correlationId } }
+    const request = {
+      document,
+      variables: given,
+      operationName,
+      context: { identity, correlationId, answer: createAnswerSize() },
+    }
     const hold = (updates: AsyncIterator<unknown>): void => operations.hold(payload, updates)
     return { schema, document, operationName, request, hold }
   } catch (error) {

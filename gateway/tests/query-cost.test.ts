@@ -128,7 +128,7 @@ describe('the cost of a query', () => {
       const operationName = name?.value
       const variables = { ...GIVEN, input: inputOf(operationName) }
       const cost = costOf({ schema, document, variables, operationName })
-      expect(cost, operationName).toBeLessThan(125_000)
+      expect(cost, operationName).toBeLessThan(250_000 / 4)
     }
   })
   it('counts the work of an import, and of what is computed of a proposal', () => {
