@@ -185,6 +185,33 @@ describe('bounds', () => {
     expect(value.errors?.[0]?.extensions?.['code']).toBe('QUERY_TOO_COSTLY')
   })
 
+  it('hold for the bytes of an answer too, which say what to do', async () => {
+    const input = { type: 'access.large', input: { text: 'x'.repeat(990_000) } }
+    const { submitTask } = await system.admin.data<{ submitTask: { id: string } }>(
+      'mutation ($input: SubmitTaskInput!) { submitTask(input: $input) { id } }',
+      { input },
+    )
+    const inputs = (count: number) =>
+      `query ($id: ID!) { task(id: $id) { ${Array.from({ length: count }, (_, n) => `a${n}: input`).join(' ')} } }`
+    const { task } = await system.admin.data<{ task: object }>(inputs(3), submitTask)
+    expect(Object.values(task)).toEqual(Array(3).fill(input.input))
+    const { data, errors } = await system.admin.query(inputs(80), submitTask)
+    expect(data).toEqual({ task: null })
+    expect(errors?.[0]?.extensions?.['code']).toBe('QUERY_TOO_COSTLY')
+    expect(errors?.[0]?.message).toMatch(/more than 64 MB. Ask for fewer at a time/)
+    await system.admin.data('mutation ($id: ID!) { cancelTask(id: $id) { id } }', submitTask)
+  }, 120_000)
+
+  it('refuse a document that writes by hundreds', async () => {
+    const many = Array.from({ length: 100 }, (_, n) => `a${n}: submitTask(input: $input) { id }`).join(' ')
+    const input = { type: 'access.many', input: 'x' }
+    expect(await system.admin.code(`mutation ($input: SubmitTaskInput!) { ${many} }`, { input })).toBe(
+      'QUERY_TOO_COSTLY',
+    )
+    const { tasks } = await system.admin.data<{ tasks: object }>('{ tasks(type: "access.many") { totalCount } }')
+    expect(tasks).toEqual({ totalCount: 0 })
+  })
+
   it('refuse a page of more than 500', async () => {
     expect(await system.admin.code('{ tasks(first: 501) { nodes { id } } }')).toBe('BAD_USER_INPUT')
   })

@@ -127,6 +127,23 @@ describe('a provider of embeddings', () => {
   })
 })
 
+describe('a proxy in front of the gateway', () => {
+  const network = '10.244.0.0/16'
+
+  it.each([
+    [
+      'docker-compose.yml',
+      () => containersOfCompose(readCompose({ ...COMPOSE_VARIABLES, MOTHERSHIP_TRUSTED_PROXIES: network })),
+    ],
+    ['the chart', () => containersOfChart(renderChart({ ...CHART_VALUES, gateway: { trustedProxies: network } }))],
+  ])('is trusted where %s is told of it', (_, render) => {
+    const containers = render()
+    const gateway = containers.find(({ name }) => name === 'gateway') as Container
+    expect(gateway.environment['MOTHERSHIP_TRUSTED_PROXIES']).toBe(network)
+    expect(problemsOf(gateway, containers)).toEqual([])
+  })
+})
+
 describe('docker-compose.yml', () => {
   it('starts nothing without its secrets', () => {
     for (const name of ['POSTGRES_PASSWORD', 'MOTHERSHIP_IDENTITY_SECRET', 'MOTHERSHIP_ADMIN_PASSWORD']) {

@@ -13,6 +13,7 @@ import { z } from 'zod'
 import type { AccessTokens } from './accounts/access-tokens.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import { ExchangeAgentSecretDocument } from './generated/agent-documents.ts'
+import { networkOf } from './network-of.ts'
 import type { RateLimits } from './rate-limits.ts'
 
 const secret = z.string().min(1).max(500)
@@ -85,12 +86,15 @@ const parse = <S extends z.ZodType>(schema: S, body: unknown, expected: string):
 
 const issueToken = async ({ accounts, tokens, peers, limits }: AuthServices, request: FastifyRequest) => {
   const given = parse(credentials, request.body, '{username, password}, {refreshToken} or {agentSecret}')
-  const address = request.ip
+  const address = networkOf(request.ip)
   if ('username' in given) {
     const { username, password } = given
     return limits.guess({ account: `person:${username}`, address }, () => accounts.signIn(username, password))
   }
-  if ('refreshToken' in given) return limits.guess({ address }, () => accounts.refresh(given.refreshToken))
+  if ('refreshToken' in given) {
+    // By itself, as it cannot be guessed: those behind one address go on, whoever else signs in wrongly from there.
+    return limits.guess({ token: given.refreshToken }, () => accounts.refresh(given.refreshToken))
+  }
   if ('signInCode' in given) return limits.guess({ address }, () => accounts.redeemSignInCode(given.signInCode))
   const { agentSecret, instance } = given
   return limits.guess({ address }, async () => {

@@ -5,6 +5,7 @@ import {
   httpUrlVariable,
   identitySecretVariable,
   logLevelVariable,
+  networksVariable,
   parseEnvironment,
   portVariable,
   redisUrlVariable,
@@ -22,6 +23,7 @@ export const gatewayEnvironment = z.object({
   MOTHERSHIP_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
   MOTHERSHIP_IDENTITY_SECRET: identitySecretVariable.optional(),
   MOTHERSHIP_PUBLIC_URL: httpUrlVariable.optional(),
+  MOTHERSHIP_TRUSTED_PROXIES: networksVariable.default([]),
   MOTHERSHIP_TOKEN_SECONDS: z.coerce
     .number({ error: 'must be a number of seconds' })
     .int('must be a whole number')
@@ -50,6 +52,8 @@ export interface GatewayEnvironment {
   adminPassword: string | undefined
   /** The address that people open; null: this machine's, at the port. */
   publicUrl: string | undefined
+  /** Addresses and networks of the proxies in front of it: the address of whoever asks is told by them. */
+  trustedProxies: readonly string[]
   /** How long a person's access token lives; its refresh token gets the next one. */
   tokenSeconds: number
   databaseUrl: string | undefined
@@ -69,6 +73,7 @@ export const parseGatewayEnvironment = (source: Readonly<Record<string, string |
     data: parsed.MOTHERSHIP_DATA === 'memory' ? 'memory' : resolve(ROOT, parsed.MOTHERSHIP_DATA),
     adminPassword: parsed.MOTHERSHIP_ADMIN_PASSWORD,
     publicUrl: parsed.MOTHERSHIP_PUBLIC_URL,
+    trustedProxies: parsed.MOTHERSHIP_TRUSTED_PROXIES,
     tokenSeconds: parsed.MOTHERSHIP_TOKEN_SECONDS,
     databaseUrl: parsed.DATABASE_URL,
     redisUrl: parsed.REDIS_URL,

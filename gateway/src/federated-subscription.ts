@@ -1,6 +1,7 @@
 import { buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway'
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
 import { type FetchNode, type PlanNode, QueryPlanner, type SubscriptionNode } from '@apollo/query-planner'
+import { createAnswerSize } from '@mothership/platform/answer-size'
 import { MothershipError } from '@mothership/platform/errors'
 import { mapAsync } from '@mothership/platform/iterate'
 import { isStream, type SubgraphClient, type SubgraphName } from '@mothership/platform/subgraph-client'
@@ -73,7 +74,7 @@ export const createFederatedSubscriptions = (options: {
     })
     const requestContext = {
       request: { variables: request.variables },
-      context: request.context,
+      context: { ...request.context, answer: createAnswerSize() },
       metrics: {},
       logger,
     } as unknown as Parameters<typeof executeQueryPlan>[2]
@@ -101,6 +102,8 @@ export const createFederatedSubscriptions = (options: {
           variables: pick(request.variables, primary.variableUsages ?? []),
           operationName: primary.operationName,
           ...request.context,
+          // Each event is an answer of its own.
+          answer: undefined,
         })
         if (!isStream(upstream)) return upstream
         return mapAsync(upstream, (event) =>

@@ -40,6 +40,7 @@ export const startGateway = async (environment: GatewayEnvironment, tell: Tell =
       fleet,
       redisUrl: environment.redisUrl,
       tokenSeconds: environment.tokenSeconds,
+      trustedProxies: environment.trustedProxies,
       logger,
       ready,
     })

@@ -5,11 +5,20 @@ import { Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql'
 /** How long a subgraph may take for an import: reading a text, its turn at that, and one transaction. */
 export const IMPORT_MILLISECONDS = 360_000
 
+/** The most bytes of an export: it is one text, and V8 has none of 512 MB. */
+export const EXPORT_LIMIT = 400_000_000
+
 /** Whether an operation is the import of one text, and nothing else. */
-export const isImport = (operation: OperationDefinitionNode | undefined): boolean => {
-  const [field, ...others] = operation?.selectionSet.selections ?? []
-  if (operation?.operation !== OperationTypeNode.MUTATION || others.length > 0) return false
-  return field?.kind === Kind.FIELD && field.name.value === 'importOntology'
+export const isImport = (operation: OperationDefinitionNode | undefined): boolean =>
+  operation?.operation === OperationTypeNode.MUTATION && isOnly(operation, 'importOntology')
+
+/** Whether an operation is one export, and nothing else. */
+export const isExport = (operation: OperationDefinitionNode | undefined): boolean =>
+  operation?.operation === OperationTypeNode.QUERY && isOnly(operation, 'exportOntology')
+
+const isOnly = ({ selectionSet }: OperationDefinitionNode, name: string): boolean => {
+  const [field, ...others] = selectionSet.selections
+  return others.length === 0 && field?.kind === Kind.FIELD && field.name.value === name
 }
 
 /** Throws where a large request brings something else than an import: nothing else has a use for so much. */

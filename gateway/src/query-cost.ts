@@ -1,6 +1,7 @@
 import { BadUserInputError, QueryTooCostlyError } from '@mothership/platform/errors'
 import { type DocumentNode, GraphQLError, type GraphQLSchema, isListType, isNonNullType } from 'graphql'
 import { type ComplexityEstimator, type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity'
+import { costOfField } from './field-costs.ts'
 
 /** The most that one operation may cost: about the number of fields that it could answer. */
 const MAX_COST = 250_000
@@ -11,31 +12,6 @@ const UNBOUNDED_LIST = 5
 /** A list of the schema itself: its types, their fields. */
 const INTROSPECTED_LIST = 15
 
-/** What fields cost that work much for a short answer, on top of what they answer: else many aliases are nearly free. */
-const WORK: Readonly<Record<string, number>> = {
-  'Query.exportOntology': 50_000,
-  'Mutation.importOntology': 50_000,
-  'Query.smallestFlip': 25_000,
-  'Query.diffRevisions': 10_000,
-  'Query.coverage': 10_000,
-  'Query.previewChanges': 10_000,
-  'Query.overview': 5000,
-  'Query.path': 2000,
-  'Query.impact': 2000,
-  'Query.duplicates': 2000,
-  'Query.contradictions': 2000,
-  'Query.unmetDependencies': 2000,
-  'Query.suggestions': 2000,
-  'Mutation.replayTasks': 10_000,
-  'Query.searchOntology': 1000,
-  'Proposal.preview': 1000,
-  'Proposal.conflicts': 500,
-  'Proposal.diff': 500,
-  'Proposal.changes': 100,
-}
-/** An overview of a former revision, which is made of all that it had. */
-const PAST_OVERVIEW = 25_000
-
 interface Operation {
   schema: GraphQLSchema
   document: DocumentNode
@@ -43,13 +19,8 @@ interface Operation {
   operationName: string | undefined
 }
 
-const workOf = (field: string, args: Record<string, unknown>): number => {
-  if (field === 'Query.overview' && typeof args['at'] === 'number') return PAST_OVERVIEW
-  return WORK[field] ?? 0
-}
-
 const estimate: ComplexityEstimator = (options) =>
-  workOf(`${options.type.name}.${options.field.name}`, options.args) + answerOf(options)
+  costOfField(`${options.type.name}.${options.field.name}`, options.args) + answerOf(options)
 
 /** A page costs its size times what one node costs: nested pages multiply. */
 const answerOf = ({ args, field, type: parent, childComplexity }: ComplexityEstimatorArgs): number => {
@@ -62,7 +33,8 @@ const answerOf = ({ args, field, type: parent, childComplexity }: ComplexityEsti
   return 1 + (isList ? length : 1) * childComplexity
 }
 
-const costOf = ({ schema, document, variables, operationName }: Operation): number => {
+/** What an operation costs: about the number of fields that it could answer. Throws BadUserInputError. */
+export const costOf = ({ schema, document, variables, operationName }: Operation): number => {
   try {
     const name = operationName === undefined ? {} : { operationName }
     return getComplexity({ schema, query: document, variables, ...name, estimators: [estimate] })
@@ -78,7 +50,7 @@ export const assertAffordable = (operation: Operation): void => {
   const cost = costOf(operation)
   if (cost > MAX_COST) {
     throw new QueryTooCostlyError(
-      `The operation could cost ${cost}; at most ${MAX_COST} are allowed. Ask for smaller pages or fewer levels.`,
+      `The operation could cost ${cost}; at most ${MAX_COST} are allowed. Ask for smaller pages, fewer levels, or fewer mutations at a time.`,
       { cost, limit: MAX_COST },
     )
   }

@@ -7,6 +7,7 @@ import {
   fastifyApolloDrainPlugin,
   fastifyApolloHandler,
 } from '@as-integrations/fastify'
+import { createAnswerSize } from '@mothership/platform/answer-size'
 import { BadUserInputError, MothershipError, presentError } from '@mothership/platform/errors'
 import { createHttpServer } from '@mothership/platform/http'
 import { isLarge, routeLargeBodies } from '@mothership/platform/large-bodies'
@@ -23,7 +24,14 @@ import { createDataSource, type GatewayContext } from './data-source.ts'
 import { mountExplorer } from './explorer.ts'
 import { createFederatedSubscriptions } from './federated-subscription.ts'
 import type { Fleet } from './fleet.ts'
-import { assertLargeOnlyToImport, assertSmallDocument, IMPORT_MILLISECONDS, isImport } from './imports.ts'
+import {
+  assertLargeOnlyToImport,
+  assertSmallDocument,
+  EXPORT_LIMIT,
+  IMPORT_MILLISECONDS,
+  isExport,
+  isImport,
+} from './imports.ts'
 import { assertAffordable, MAX_TOKENS } from './query-cost.ts'
 import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { createSocketHandler } from './websocket.ts'
@@ -42,11 +50,12 @@ export const createGatewayServer = async (options: {
   fleet: Fleet
   redisUrl: string | undefined
   tokenSeconds: number
+  trustedProxies: readonly string[]
   logger: Logger
   /** Null where the gateway can serve, else what it waits for. */
   ready: () => Promise<string | null>
 }): Promise<GatewayServer> => {
-  const { fleet, logger } = options
+  const { fleet, logger, ready, trustedProxies } = options
   const { foundation, clients } = fleet
   const supergraphSdl = readFileSync(SUPERGRAPH, 'utf8')
   const store = createAccountStore(foundation.database)
@@ -55,7 +64,7 @@ export const createGatewayServer = async (options: {
   const limits = createRateLimits(options.redisUrl, foundation.installation)
   const subscriptions = createFederatedSubscriptions({ supergraphSdl, clients, logger })
 
-  const app = createHttpServer({ logger, metrics: foundation.metrics, ready: options.ready })
+  const app = createHttpServer({ logger, metrics: foundation.metrics, ready, trustedProxies })
   const apollo = new ApolloServer<GatewayContext>({
     gateway: new ApolloGateway({
       supergraphSdl,
@@ -76,7 +85,7 @@ export const createGatewayServer = async (options: {
   mountAuth(app, { accounts, tokens, limits, peers: createPeers('gateway', (name) => clients[name]) })
   const context: ApolloFastifyContextFunction<GatewayContext> = async (request) => {
     const { identity } = await asGraphQL(tokens.verify(request.headers.authorization))
-    return { identity, correlationId: request.id, isLarge: isLarge(request) }
+    return { identity, correlationId: request.id, answer: createAnswerSize(), isLarge: isLarge(request) }
   }
   const handler = fastifyApolloHandler(apollo, { context })
   const wsHandler = await createSocketHandler(app, { tokens, limits, subscriptions, apollo, logger })
@@ -115,6 +124,7 @@ const boundOperations = (limits: RateLimits): ApolloServerPlugin<GatewayContext>
             assertAffordable({ schema, document, variables, operationName: operationName ?? undefined })
           })(),
         )
+        if (isExport(operation)) contextValue.answer = createAnswerSize(EXPORT_LIMIT)
         if (isImport(operation)) contextValue.timeoutMilliseconds = IMPORT_MILLISECONDS
       },
       willSendResponse: async ({ response: { body, http } }) => {

@@ -1,8 +1,10 @@
 import type { ApolloServer } from '@apollo/server'
 import websocket, { type WebSocket, type WebsocketHandler } from '@fastify/websocket'
+import { createAnswerSize } from '@mothership/platform/answer-size'
 import { MothershipError, presentError } from '@mothership/platform/errors'
 import { BODY_LIMIT } from '@mothership/platform/http'
 import type { Identity } from '@mothership/platform/identity'
+import { isStream } from '@mothership/platform/subgraph-client'
 import { acceptCorrelationId, type Logger } from '@mothership/platform/telemetry'
 import type { FastifyInstance } from 'fastify'
 import {
@@ -22,17 +24,14 @@ import type { GatewayContext } from './data-source.ts'
 import type { FederatedSubscriptions, SubscriptionRequest } from './federated-subscription.ts'
 import { assertAffordable, MAX_TOKENS } from './query-cost.ts'
 import type { RateLimits } from './rate-limits.ts'
+import { createOperationCounts, MAX_PER_SOCKET, MAX_PER_SUBJECT, type SocketOperations } from './socket-operations.ts'
 
 interface SocketState extends Record<PropertyKey, unknown> {
   identity?: Identity
   correlationId?: string
   expiry?: NodeJS.Timeout
-  running?: Set<string>
+  operations?: SocketOperations
 }
-
-/** Operations that one socket, and all sockets of one person or agent, may have running at a time. */
-const MAX_PER_SOCKET = 100
-const MAX_PER_SUBJECT = 500
 
 export interface WebSocketServices {
   tokens: AccessTokens
@@ -48,11 +47,7 @@ export const createSocketHandler = async (
   services: WebSocketServices,
 ): Promise<WebsocketHandler> => {
   const { tokens, logger } = services
-  const runningOf = new Map<string, number>()
-  const ended = ({ identity, running }: SocketState, ids: Iterable<string>): void => {
-    if (!identity || !running) return
-    for (const id of ids) if (running.delete(id)) count(runningOf, identity.subject, -1)
-  }
+  const counts = createOperationCounts()
   await app.register(websocket, {
     options: { maxPayload: BODY_LIMIT },
     errorHandler: (error, socket) => {
@@ -77,7 +72,7 @@ export const createSocketHandler = async (
           identity,
           correlationId: acceptCorrelationId(connectionParams?.['correlationId']),
           expiry: setTimeout(close, Math.max(0, expiresAt.getTime() - Date.now())),
-          running: new Set(),
+          operations: counts.ofSocket(identity.subject),
         })
         return true
       } catch (error) {
@@ -88,18 +83,26 @@ export const createSocketHandler = async (
     },
     onClose: ({ extra }) => {
       clearTimeout(extra.expiry)
-      ended(extra, [...(extra.running ?? [])])
+      extra.operations?.endAll()
     },
-    onComplete: ({ extra }, id) => ended(extra, [id]),
-    onSubscribe: async ({ extra }, id, payload) => {
-      const prepared = await prepare(services, { ...extra, runningOfSubject: runningOf }, payload)
-      if ('request' in prepared) {
-        extra.running?.add(id)
-        count(runningOf, prepared.request.context.identity.subject, 1)
+    onComplete: ({ extra }, _id, payload) => extra.operations?.end(payload),
+    onSubscribe: async ({ extra }, _id, payload) => {
+      const hasPlace = extra.operations?.begin(payload) ?? false
+      try {
+        const prepared = await prepare(services, extra, { payload, hasPlace })
+        if (!('request' in prepared)) extra.operations?.end(payload)
+        return prepared
+      } catch (error) {
+        extra.operations?.end(payload)
+        throw error
       }
-      return prepared
     },
-    subscribe: (args) => services.subscriptions.subscribe((args as unknown as Prepared).request) as never,
+    subscribe: async (args) => {
+      const { request, hold } = args as unknown as Prepared
+      const updates = await services.subscriptions.subscribe(request)
+      if (isStream(updates)) hold(updates)
+      return updates as never
+    },
     execute: (args) => executeOnce(services.apollo, (args as unknown as Prepared).request) as never,
     onNext: (_context, _id, _payload, _args, result) => presented(result as ExecutionResult, logger),
     onError: (_context, _id, _payload, errors) => errors.map((error) => presentError(error, logger)),
@@ -124,6 +127,7 @@ interface Prepared {
   document: DocumentNode
   operationName: string | undefined
   request: SubscriptionRequest
+  hold: (updates: AsyncIterator<unknown>) => void
 }
 
 /**
@@ -132,14 +136,13 @@ interface Prepared {
  */
 const prepare = async (
   { subscriptions, limits }: WebSocketServices,
-  state: SocketState & { runningOfSubject: Map<string, number> },
-  payload: SubscribePayload,
+  { identity, correlationId, operations }: SocketState,
+  { payload, hasPlace }: { payload: SubscribePayload; hasPlace: boolean },
 ): Promise<Prepared | readonly GraphQLError[]> => {
-  const { identity, correlationId, running } = state
   try {
-    if (!identity || correlationId === undefined || !running) throw new Error('the socket was not acknowledged')
+    if (!identity || correlationId === undefined || !operations) throw new Error('the socket was not acknowledged')
     await limits.request(identity.subject)
-    if (running.size >= MAX_PER_SOCKET || (state.runningOfSubject.get(identity.subject) ?? 0) >= MAX_PER_SUBJECT) {
+    if (!hasPlace) {
       return [
         refusal(`At most ${MAX_PER_SOCKET} subscriptions run on a socket, ${MAX_PER_SUBJECT} in all. End some first.`),
       ]
@@ -155,8 +158,14 @@ const prepare = async (
     const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
     if (errors) return errors.map((error) => refusal(error.message))
     assertAffordable({ schema, document, variables: given, operationName })
-    const request = { document, variables: given, operationName, context: { identity, correlationId } }
-    return { schema, document, operationName, request }
+    const request = {
+      document,
+      variables: given,
+      operationName,
+      context: { identity, correlationId, answer: createAnswerSize() },
+    }
+    const hold = (updates: AsyncIterator<unknown>): void => operations.hold(payload, updates)
+    return { schema, document, operationName, request, hold }
   } catch (error) {
     if (error instanceof MothershipError) {
       return [new GraphQLError(error.message, { extensions: { ...error.details, code: error.code } })]
@@ -164,12 +173,6 @@ const prepare = async (
     if (error instanceof GraphQLError) return [refusal(error.message)]
     throw error
   }
-}
-
-const count = (counts: Map<string, number>, key: string, change: 1 | -1): void => {
-  const now = (counts.get(key) ?? 0) + change
-  if (now > 0) counts.set(key, now)
-  else counts.delete(key)
 }
 
 const refusal = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })

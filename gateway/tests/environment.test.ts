@@ -48,6 +48,21 @@ describe('the environment of the gateway', () => {
     expect(parse).not.toThrow(/short/)
   })
 
+  it('trusts the proxies that it is told of, and none by itself', () => {
+    const trusted = (MOTHERSHIP_TRUSTED_PROXIES: string) =>
+      parseGatewayEnvironment({ MOTHERSHIP_TRUSTED_PROXIES }).trustedProxies
+    expect(trusted('')).toEqual([])
+    expect(trusted('10.0.0.7, 10.244.0.0/16,fd00::/8, uniquelocal')).toEqual([
+      '10.0.0.7',
+      '10.244.0.0/16',
+      'fd00::/8',
+      'uniquelocal',
+    ])
+    for (const wrong of ['1', 'true', 'ingress', '10.0.0.0/33', '10.0.0.0/0', '10.0.0.0/8/8', '10.0.0.7,', '*']) {
+      expect(() => trusted(wrong)).toThrow(/MOTHERSHIP_TRUSTED_PROXIES: must be addresses or networks such as/)
+    }
+  })
+
   it('takes an empty variable for one that is not set', () => {
     expect(parseGatewayEnvironment({ PORT: '', DATABASE_URL: '' }).port).toBe(4000)
   })

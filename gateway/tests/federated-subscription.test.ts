@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { agentSubgraph } from '@mothership/agent/subgraph'
+import { createAnswerSize } from '@mothership/platform/answer-size'
 import { createIdentitySigner, type Identity } from '@mothership/platform/identity'
 import { connectSubgraph } from '@mothership/platform/remote-subgraph'
 import { isStream, type SubgraphClient, type SubgraphName } from '@mothership/platform/subgraph-client'
@@ -75,7 +76,7 @@ beforeEach(() => {
 const open = async (source: string, identity = admin, variables: Record<string, unknown> = {}) => {
   const document = parse(source)
   expect(validate(federated.apiSchema, document)).toEqual([])
-  const context = { identity, correlationId: randomUUID() }
+  const context = { identity, correlationId: randomUUID(), answer: createAnswerSize() }
   return federated.subscribe({ document, variables, operationName: undefined, context })
 }
 const subscribe = async (source: string, variables: Record<string, unknown> = {}) => {

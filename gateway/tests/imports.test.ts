@@ -1,6 +1,6 @@
 import { Kind, parse, type OperationDefinitionNode } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { assertLargeOnlyToImport, assertSmallDocument, isImport } from '../src/imports.ts'
+import { assertLargeOnlyToImport, assertSmallDocument, isExport, isImport } from '../src/imports.ts'
 
 const operationOf = (source: string): OperationDefinitionNode => {
   const operation = parse(source).definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION)
@@ -37,4 +37,18 @@ describe('an import', () => {
     expect(() => assertSmallDocument('a'.repeat(8_000_000))).not.toThrow()
     expect(() => assertSmallDocument('a'.repeat(8_000_001))).toThrow(/as a variable/)
   })
+})
+
+describe('an export', () => {
+  it.each(['{ exportOntology(format: TURTLE) }', 'query Named { mine: exportOntology(format: JSON) }'])(
+    'is %s',
+    (source) => expect(isExport(operationOf(source))).toBe(true),
+  )
+  it.each([
+    '{ exportOntology(format: TURTLE) tasks(first: 500) { nodes { input } } }',
+    '{ a: exportOntology(format: TURTLE) b: exportOntology(format: TURTLE) }',
+    '{ ...All } fragment All on Query { exportOntology(format: TURTLE) }',
+    '{ exportOntology: tasks(first: 500) { nodes { input } } }',
+    'subscription { exportOntology }',
+  ])('is not %s, which may answer no more than others', (source) => expect(isExport(operationOf(source))).toBe(false))
 })

@@ -2,6 +2,7 @@ import { RateLimitedError, UnauthenticatedError } from '@mothership/platform/err
 import { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { BoundedLimiter } from '../src/bounded-limiter.ts'
 import { createRateLimits, type RateLimits } from '../src/rate-limits.ts'
 
 /** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
@@ -89,6 +90,44 @@ describe.each([
       expect(await limits.guess({ account, address: `${address} 2` }, right)).toBe('signed in')
     })
 
+    it('lock no account that is only named from an address that is used up', async () => {
+      for (let person = 0; person < 20; person++)
+        await failures(limits, { account: `${account} ${person}`, address }, 5)
+      let tried = 0
+      const guess = () =>
+        limits.guess({ account, address }, async () => {
+          tried++
+          return wrong()
+        })
+      const refused = await Promise.allSettled(Array.from({ length: 30 }, guess))
+      for (const outcome of refused) {
+        expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(RateLimitedError) })
+      }
+      expect(tried).toBe(0)
+      const elsewhere = { account, address: `${address} 2` }
+      await failures(limits, elsewhere, 9)
+      expect(await limits.guess(elsewhere, right)).toBe('signed in')
+    })
+
+    it('count nothing of a guess that was refused because of others at the same time', async () => {
+      let letIn = (): void => undefined
+      const door = new Promise<void>((resolve) => (letIn = resolve))
+      let waiting = 0
+      const slow = () =>
+        limits.guess({ account, address }, async () => {
+          waiting++
+          await door
+          return 'signed in'
+        })
+      const first = Array.from({ length: 10 }, slow)
+      await vi.waitFor(() => expect(waiting).toBe(10), SOON)
+      const second = await Promise.allSettled(Array.from({ length: 20 }, slow))
+      expect(second.every(({ status }) => status === 'rejected')).toBe(true)
+      letIn()
+      await Promise.all(first)
+      await failures(limits, { account, address }, 10)
+    })
+
     it('count neither a sign-in that succeeds nor a fault of ours', async () => {
       const fault = async (): Promise<never> => {
         throw new TypeError('the database is away')
@@ -114,6 +153,49 @@ describe.each([
       expect(refused[0]?.reason).toBeInstanceOf(RateLimitedError)
       await limits.request(`${account} 2`)
     })
+  })
+})
+
+describe('a limiter in memory', () => {
+  const create = () => new BoundedLimiter({ points: 3, duration: 60, maxKeys: 5 })
+  const keysOf = (limiter: BoundedLimiter) => limiter.dump().storage.map(({ key }) => key)
+
+  it('keeps a bounded number of keys, and forgets the one that was counted the longest ago', async () => {
+    const limiter = create()
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await limiter.consume(key)
+    await limiter.consume('a')
+    await limiter.consume('f')
+    expect(keysOf(limiter).sort()).toEqual(['a', 'c', 'd', 'e', 'f'])
+    expect((await limiter.get('a'))?.consumedPoints).toBe(2)
+    for (let index = 0; index < 100; index++) await limiter.consume(`guess ${index}`)
+    expect(keysOf(limiter)).toHaveLength(5)
+  })
+
+  it('keeps nothing of what was given back, and the rest of the count', async () => {
+    const limiter = create()
+    for (let index = 0; index < 100; index++) {
+      await limiter.consume(`guess ${index}`)
+      await limiter.reward(`guess ${index}`)
+    }
+    await limiter.reward('never counted')
+    expect(keysOf(limiter)).toEqual([])
+    await limiter.consume('a')
+    await limiter.consume('a')
+    await limiter.reward('a')
+    expect((await limiter.get('a'))?.consumedPoints).toBe(1)
+  })
+})
+
+describe.runIf(redisUrl !== undefined)('limits in Redis', () => {
+  it('keep no key of a sign-in that succeeds', async () => {
+    const installation = randomUUID()
+    const limits = await inRedisOf(installation)
+    const from = { account: randomUUID(), address: randomUUID() }
+    expect(await limits.guess(from, right)).toBe('signed in')
+    expect(await redis!.keys(`mothership:${installation}:guesses:*`)).toEqual([])
+    await failures(limits, from, 1)
+    expect(await redis!.keys(`mothership:${installation}:guesses:*`)).toHaveLength(2)
+    await limits.dispose()
   })
 })
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** Why a process cannot start: one line that says what is wrong and how to mend it. */
@@ -42,6 +43,24 @@ const url = (protocols: readonly string[], example: string) =>
 export const databaseUrlVariable = url(['postgres:', 'postgresql:'], 'postgresql://user@host:5432/mothership')
 export const redisUrlVariable = url(['redis:', 'rediss:'], 'redis://host:6379')
 export const httpUrlVariable = url(['http:', 'https:'], 'http://host:4001/graphql')
+/** Networks that have a name: those of this machine, of its links, and private ones. */
+const NAMED_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal'])
+
+const isNetwork = (text: string): boolean => {
+  if (NAMED_NETWORKS.has(text)) return true
+  const [address = '', length, ...rest] = text.split('/')
+  const bits = isIP(address) === 4 ? 32 : 128
+  const isLength = length === undefined || (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= bits)
+  return isIP(address) !== 0 && isLength && rest.length === 0
+}
+
+/** A list with commas, as an array. */
+export const networksVariable = z
+  .string()
+  .transform((text) => text.split(',').map((network) => network.trim()))
+  .refine((networks) => networks.every(isNetwork), {
+    error: 'must be addresses or networks such as 10.0.0.7, 10.0.0.0/8 or uniquelocal, with commas between them',
+  })
 export const identitySecretVariable = z
   .string({ error: 'must be set: at least 32 random characters, the same for the gateway and all subgraphs' })
   .min(32, 'must have at least 32 characters')

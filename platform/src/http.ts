@@ -17,12 +17,15 @@ export const createHttpServer = (options: {
   metrics: Metrics
   /** Null where it can serve, else what it waits for. */
   ready: () => Promise<string | null>
+  /** Addresses and networks of proxies whose word is taken for who asks; none unless given. */
+  trustedProxies?: readonly string[]
 }): FastifyInstance => {
   const { logger, metrics } = options
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     logger: false,
     forceCloseConnections: true,
+    trustProxy: [...(options.trustedProxies ?? [])],
     genReqId: (request) => acceptCorrelationId(request.headers[CORRELATION_HEADER] ?? randomUUID()),
   })
   app.addHook('onRequest', async (request, reply) => {

@@ -2,7 +2,8 @@ import { type ExecutionResult, GraphQLError, print } from 'graphql'
 import { createClient, type FormattedExecutionResult } from 'graphql-ws'
 import { Pool } from 'undici'
 import { WebSocket } from 'ws'
-import { UnavailableError } from './errors.ts'
+import type { AnswerSize } from './answer-size.ts'
+import { QueryTooCostlyError, UnavailableError } from './errors.ts'
 import { IDENTITY_HEADER, type IdentitySigner } from './identity.ts'
 import type { SubgraphClient, SubgraphName, SubgraphRequest } from './subgraph-client.ts'
 import { CORRELATION_HEADER } from './telemetry.ts'
@@ -47,19 +48,30 @@ export const connectSubgraph = (options: {
           headersTimeout: timeout,
           bodyTimeout: timeout,
         })
-        const answer = (await body.json()) as FormattedExecutionResult
+        const answer = JSON.parse(await textOf(body, request.answer)) as FormattedExecutionResult
         // What is no answer of GraphQL, and a refusal of our own identity, is a fault between us, not the caller's.
         if (statusCode === 401 || (answer.data === undefined && answer.errors === undefined)) {
           throw new Error(`${name} answered ${statusCode}`)
         }
         return toResult(answer)
       } catch (error) {
-        throw unreachable(error)
+        throw error instanceof QueryTooCostlyError ? error : unreachable(error)
       }
     },
     subscribe: async (request) => openStream({ name, url, signer, request }),
     dispose: once(() => pool.close()),
   }
+}
+
+/** Reads a body as long as its operation has room for it: beyond that it is cut off. */
+const textOf = async (body: AsyncIterable<Buffer>, size: AnswerSize | undefined): Promise<string> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of body) {
+    size?.add(chunk.length)
+    size?.assertRoom()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 const payloadOf = ({ query, variables, operationName }: SubgraphRequest) => ({

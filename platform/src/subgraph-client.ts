@@ -1,4 +1,5 @@
 import type { DocumentNode, ExecutionResult } from 'graphql'
+import type { AnswerSize } from './answer-size.ts'
 import type { Identity } from './identity.ts'
 
 export const SubgraphName = {
@@ -15,6 +16,8 @@ export interface SubgraphRequest {
   operationName?: string | undefined
   identity: Identity
   correlationId: string
+  /** What the answer is a part of; without it, it is counted by itself. */
+  answer?: AnswerSize | undefined
   signal?: AbortSignal | undefined
   /** How long a subgraph in another process may take to answer; 30 s unless it is given. */
   timeoutMilliseconds?: number | undefined

@@ -12,6 +12,7 @@ import {
   subscribe,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { type AnswerSize, countAnswers, sizeOfAnswerTo } from './answer-size.ts'
 import { enforceRules, fieldsWithoutRule } from './auth.ts'
 import type { Bus } from './bus.ts'
 import type { Cache } from './cache.ts'
@@ -32,6 +33,7 @@ export interface RequestContext {
   readonly identity: Identity
   readonly correlationId: string
   readonly logger: Logger
+  readonly answer: AnswerSize
 }
 
 /** What a subgraph stands on. */
@@ -73,7 +75,7 @@ export interface RunningSubgraph extends SubgraphClient {
   readonly schema: GraphQLSchema
   ready(): Promise<string | null>
   /** A context for servers that execute by themselves; `execute` and `subscribe` make their own. */
-  context(request: RequestContext): RequestContext
+  context(request: Omit<RequestContext, 'answer'>): RequestContext
   dispose: Disposer
 }
 
@@ -98,6 +100,7 @@ export const startSubgraph = async <C extends RequestContext>(
   const unruled = fieldsWithoutRule(schema)
   if (unruled.length > 0) throw new Error(`${definition.name}: no @auth rule for ${unruled.join(', ')}`)
   enforceRules(schema)
+  countAnswers(schema)
   const parsed = new LRUCache<string, DocumentNode>({
     ...PARSED,
     sizeCalculation: (_document, query) => query.length + 1,
@@ -116,18 +119,23 @@ export const startSubgraph = async <C extends RequestContext>(
     const fields = rootFields(toDocument(request.query), request.operationName)
     logger.debug({ subgraph: definition.name, fields }, 'an operation')
   }
+  const contextOf = (request: Omit<RequestContext, 'answer'>, answer = sizeOfAnswerTo(request.identity)): C =>
+    started.context({ ...request, answer })
   const argsOf = (request: SubgraphRequest) => ({
     schema,
     document: toDocument(request.query),
     variableValues: { ...request.variables },
     operationName: request.operationName,
-    contextValue: started.context({ identity: request.identity, correlationId: request.correlationId, logger }),
+    contextValue: contextOf(
+      { identity: request.identity, correlationId: request.correlationId, logger },
+      request.answer,
+    ),
   })
   return {
     name: definition.name,
     schema,
     ready: started.ready,
-    context: started.context,
+    context: (request) => contextOf(request),
     dispose: started.dispose,
     execute: (request) =>
       withCorrelationId(request.correlationId, async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { ExecutionResult } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { createAnswerSize } from '../src/answer-size.ts'
 import { createIdentitySigner, IDENTITY_HEADER, type Identity } from '../src/identity.ts'
 import { connectSubgraph } from '../src/remote-subgraph.ts'
 import { createRuntime, openFoundation } from '../src/runtime.ts'
@@ -44,6 +45,32 @@ it('waits for an answer as long as the request says', async () => {
   await expect(impatient).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   const patient = await client.execute({ ...request('{ now }'), timeoutMilliseconds: 20_000 })
   expect(patient.data).toEqual({ now: 'late' })
+  await client.dispose()
+  server.close()
+})
+
+it('cuts an answer off where its operation has no room for it', async () => {
+  let sent = 0
+  let isCutOff = false
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json').write('{"data":{"text":"')
+    const more = (): void => {
+      if (sent++ < 1000) response.write('x'.repeat(100_000), more)
+      else response.end('"}}')
+    }
+    response.on('close', () => (isCutOff = !response.writableFinished))
+    more()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const client = connectSubgraph({ name: 'task', url: `http://127.0.0.1:${port}/graphql`, signer })
+  const cut = client.execute({ ...request('{ text }'), answer: createAnswerSize(1_000_000) })
+  await expect(cut).rejects.toMatchObject({ code: 'QUERY_TOO_COSTLY' })
+  await vi.waitFor(() => expect(isCutOff).toBe(true), SOON)
+  expect(sent).toBeLessThan(1000)
+  sent = 0
+  const { data } = await client.execute({ ...request('{ text }'), answer: createAnswerSize(200_000_000) })
+  expect((data?.['text'] as string).length).toBe(100_000_000)
   await client.dispose()
   server.close()
 })

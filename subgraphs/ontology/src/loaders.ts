@@ -1,4 +1,5 @@
 import { byId } from '@mothership/platform/by-id'
+import type { ReadLarge } from '@mothership/platform/large-reads'
 import DataLoader from 'dataloader'
 import { byOwner, inGroups } from './batch.ts'
 import type { NetChange, Revision } from './domain/change.ts'
@@ -50,7 +51,7 @@ export type Loaders = ReturnType<typeof createLoaders>
  * The reads of one request, batched: whatever a list asks of its nodes is one statement for all of them. What an edit
  * may have changed must be forgotten: call `clear`.
  */
-export const createLoaders = (store: OntologyStore) => {
+export const createLoaders = (store: OntologyStore, readLarge: ReadLarge) => {
   const views = new Map<number | null, View>()
   const revision = new DataLoader<number, Revision | null>(async (numbers) => {
     const byNumber = new Map((await store.findRevisions(numbers)).map((found) => [found.number, found]))
@@ -60,7 +61,7 @@ export const createLoaders = (store: OntologyStore) => {
     ({ after, limit }) => [after, limit],
     (owners, { after, limit }) => store.findChangePages({ owners, after, limit }),
   )
-  const proposals = createProposalLoaders(store)
+  const proposals = createProposalLoaders(store, readLarge)
   const similar = inGroups<SimilarKey, Near>(
     ({ first }) => [first],
     async (ids, { first }) => (await store.findSimilar({ ids, first })).map((near) => ({ ...near, owner: near.to })),

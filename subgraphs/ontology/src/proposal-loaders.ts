@@ -1,4 +1,5 @@
 import { byId } from '@mothership/platform/by-id'
+import { LARGE_AT_A_TIME, type ReadLarge } from '@mothership/platform/large-reads'
 import DataLoader from 'dataloader'
 import { byOwner, inGroups } from './batch.ts'
 import { createRevisionDiffLoaders } from './diffs.ts'
@@ -16,10 +17,13 @@ interface CommentPageKey {
 }
 
 /** The reads of proposals of one request, batched. */
-export const createProposalLoaders = (store: OntologyStore) => {
+export const createProposalLoaders = (store: OntologyStore, readLarge: ReadLarge) => {
   const proposal = new DataLoader(byId<Proposal>(store.findProposals))
   /** The changes, as the schema takes them. */
-  const changes = new DataLoader(byId<{ id: string; changes: object[] }>(store.findProposalChanges))
+  const changes = new DataLoader(
+    byId<{ id: string; changes: object[] }>((ids) => readLarge(() => store.findProposalChanges(ids))),
+    { maxBatchSize: LARGE_AT_A_TIME },
+  )
   const reviews = byOwner<ProposalReview>(store.findReviews)
   const commentPage = inGroups<CommentPageKey, ProposalComment>(
     ({ after, limit }) => [after, limit],

@@ -1,3 +1,4 @@
+import { createLargeReads } from '@mothership/platform/large-reads'
 import { defineSubgraph, type SubgraphDefinition } from '@mothership/platform/subgraph'
 import { disposeAll, once } from '@mothership/platform/time'
 import { startComparing } from './comparing.ts'
@@ -61,6 +62,7 @@ export const createOntologySubgraph = (options: {
         whatIf,
         drafts: createDrafts({ store, meaning, whatIf }),
       }
+      const readLarge = createLargeReads()
       const seeding = startSeeding(async () => {
         if (options.starter) await edits.seed(options.starter)
         // Also heals what a killed process or another model left without a meaning.
@@ -69,7 +71,7 @@ export const createOntologySubgraph = (options: {
       }, runtime.logger)
       return {
         resolvers,
-        context: (request) => ({ ...request, ...services, loaders: createLoaders(store) }),
+        context: (request) => ({ ...request, ...services, loaders: createLoaders(store, readLarge(request.answer)) }),
         ready: async () => seeding.status(),
         // The seeding last: it may be waiting for the model.
         dispose: once(() =>

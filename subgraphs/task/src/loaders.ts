@@ -1,4 +1,5 @@
 import { byId } from '@mothership/platform/by-id'
+import { LARGE_AT_A_TIME, type ReadLarge } from '@mothership/platform/large-reads'
 import DataLoader from 'dataloader'
 import type { Task } from './domain/task.ts'
 import type { TaskContent } from './store/reads.ts'
@@ -12,13 +13,13 @@ export interface Loaders {
   readonly content: DataLoader<Task, TaskContent>
 }
 
-export const createLoaders = (store: TaskStore): Loaders => ({
+export const createLoaders = (store: TaskStore, readLarge: ReadLarge): Loaders => ({
   task: new DataLoader(byId(store.findTasks), { cache: false }),
   content: new DataLoader(
     async (tasks) => {
-      const contents = await store.contentsOf(tasks)
+      const contents = await readLarge(() => store.contentsOf(tasks))
       return tasks.map(({ id }) => contents.get(id) ?? new Error(`task ${id} has no content`))
     },
-    { cache: false },
+    { cache: false, maxBatchSize: LARGE_AT_A_TIME },
   ),
 })

@@ -1,4 +1,5 @@
 import { Role, roleIncludes, type Identity } from '@mothership/platform/identity'
+import { createLargeReads } from '@mothership/platform/large-reads'
 import { defineSubgraph } from '@mothership/platform/subgraph'
 import { disposeAll, once } from '@mothership/platform/time'
 import type { Context } from './context.ts'
@@ -19,6 +20,7 @@ export const taskSubgraph = defineSubgraph<Context>({
     const store = createTaskStore(runtime)
     const agents = createAgentDirectory(runtime)
     const assignments = createAssignments({ ...runtime, store, agents })
+    const readLarge = createLargeReads()
     const stopSteps = await runSteps({ ...runtime, store })
     const stopRevoking = store.followAgents()
     return {
@@ -31,7 +33,7 @@ export const taskSubgraph = defineSubgraph<Context>({
         assignments,
         agents,
         logger,
-        loaders: createLoaders(store),
+        loaders: createLoaders(store, readLarge(request.answer)),
         maySee: (task) => seesAll(request.identity) || isOwner(task, request.identity),
       }),
       ready: async () => null,
