@@ -34,13 +34,17 @@ export const agentSubgraph = defineSubgraph<Context>({
     })
     return {
       resolvers,
-      context: (request) => ({
-        ...request,
-        store,
-        events: runtime.events,
-        loaders: createLoaders(store),
-        caller: { credentialId: request.identity.subject, instance: request.identity.instance },
-      }),
+      context: (request) => {
+        const { identity } = request
+        const caller = { credentialId: identity.subject, instance: identity.instance }
+        return {
+          ...request,
+          store,
+          events: runtime.events,
+          loaders: createLoaders(store, { identity, caller }),
+          caller,
+        }
+      },
       ready: async () => null,
       dispose: async () => {
         await stopFollowing()

@@ -144,6 +144,28 @@ describe('the list of agents', () => {
   })
 })
 
+describe('what an agent reads of agents', () => {
+  const READ = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Agent { id config skills { id } } } }`
+  const readBy = async (ids: string[], identity: Parameters<typeof agents.data>[2]) => {
+    const of = ids.map((id) => ({ __typename: 'Agent', id }))
+    return (await agents.data<{ _entities: ({ id: string } | null)[] }>(READ, { of }, identity))._entities
+  }
+
+  it('is itself alone: no other credential, and no other instance of its own', async () => {
+    const { agent, credential } = await runningAgent(agents)
+    const twin = await register(agents, credential.id, { instance: 'two' })
+    const { agent: other } = await runningAgent(agents)
+    const ids = [agent.id, twin.id, other.id]
+    const seenBy = async (identity: Parameters<typeof agents.data>[2]) =>
+      (await readBy(ids, identity)).map((one) => one?.id ?? null)
+    expect(await seenBy(asAgent(credential.id, 'one'))).toEqual([agent.id, null, null])
+    expect(await seenBy(asAgent(credential.id, 'two'))).toEqual([null, twin.id, null])
+    expect(await seenBy(asAgent(credential.id))).toEqual([agent.id, twin.id, null])
+    expect(await seenBy(asAgent(randomUUID()))).toEqual([null, null, null])
+    for (const role of ['VIEWER', 'SERVICE'] as const) expect(await seenBy({ role })).toEqual(ids)
+  })
+})
+
 describe('the task types that agents can do', () => {
   const SKILLS = 'query ($first: Int!) { skillIds(first: $first) }'
   const skillsOf = async (first: number): Promise<string[]> =>

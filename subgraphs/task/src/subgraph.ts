@@ -31,7 +31,7 @@ export const taskSubgraph = defineSubgraph<Context>({
         assignments,
         agents,
         logger,
-        loaders: createLoaders(store),
+        loaders: createLoaders(store, request.identity),
         maySee: (task) => seesAll(request.identity) || isOwner(task, request.identity),
       }),
       ready: async () => null,
