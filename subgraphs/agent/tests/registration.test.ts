@@ -70,6 +70,17 @@ describe('a registration', () => {
       { skills: [{ ...SHOUT, inputSchema: { title: 'x'.repeat(50_000) } }] },
       'input.skills[0].inputSchema',
     ],
+    [
+      'schemas of more than 1 MB in all',
+      {
+        skills: Array.from({ length: 21 }, (_, n) => ({
+          ...SHOUT,
+          id: `t.${n}`,
+          inputSchema: { title: 'x'.repeat(49_000) },
+        })),
+      },
+      'input.skills',
+    ],
     ['a concurrency of 0', { concurrency: 0 }, 'input.concurrency'],
     ['a concurrency of 101', { concurrency: 101 }, 'input.concurrency'],
     ['a configSchema with a dangling reference', { configSchema: { $ref: '#/$defs/nothing' } }, 'input.configSchema'],
