@@ -24,7 +24,8 @@ RUN npm ci
 COPY . .
 RUN npm run generate && npm run build
 
-# What runs: no tool of the build, nothing of the explorer's (it is built) or of the tests'.
+# What runs: nothing of the explorer's (it is built) or of the tests', and of the build's tools only what npm takes for peers
+# of Prisma's client: prisma and typescript.
 FROM manifests AS dependencies
 RUN npm ci --omit=dev --include-workspace-root --workspace gateway --workspace agents/math
 

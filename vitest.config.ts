@@ -14,8 +14,10 @@ export default defineConfig({
       GOOGLE_API_KEY: '',
       COMPATIBLE_BASE_URL: '',
     },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far more than any takes, also of those that wait for several things: a busy machine takes thirty times as long, and
+    // only what hangs is ended by it.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A worker runs file after file with the modules that it has: to load them anew takes seconds a file. Each file has a
     // database of its own, and leaves nothing behind in what modules hold.
     isolate: false,

@@ -50,7 +50,7 @@ export const openBrowser = async (): Promise<Browser> => {
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text())
   })
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(90_000)
   return {
     page,
     context,

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 export interface Program {
   readonly process: ChildProcess
-  /** All that it has written so far, to both outputs. */
+  /** All whole lines that it has written so far, to both outputs. */
   output(): string
   /** Of that, what it has written to standard error. */
   errors(): string
@@ -42,13 +43,15 @@ export const start = (
   let written = ''
   let errors = ''
   const listeners = new Set<() => void>()
-  const hear = (chunk: Buffer): void => {
-    written += chunk.toString()
+  const hear = (lines: string): void => {
+    written += lines
     for (const listener of listeners) listener()
   }
-  child.stdout.on('data', hear)
-  child.stderr.on('data', hear)
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  readLines(child.stdout, hear)
+  readLines(child.stderr, (lines) => {
+    errors += lines
+    hear(lines)
+  })
   const ended = new Promise<number | NodeJS.Signals>((resolve) =>
     // Not 'exit': that may come before the last of what it wrote.
     child.on('close', (code, signal) => resolve(code ?? signal ?? 1)),
@@ -84,22 +87,48 @@ export const start = (
   }
 }
 
+/** Hands on whole lines: what comes of one output in parts is not torn apart by the other. */
+const readLines = (output: Readable, take: (lines: string) => void): void => {
+  let rest = ''
+  output.setEncoding('utf8').on('data', (chunk: string) => {
+    const end = chunk.lastIndexOf('\n') + 1
+    if (end > 0) take(rest + chunk.slice(0, end))
+    rest = end > 0 ? chunk.slice(end) : rest + chunk
+  })
+  output.on('end', () => take(rest))
+}
+
 /** A program of ours in TypeScript, e.g. `gateway/src/main.ts`. */
 export const startTypeScript = (file: string, variables: Variables): Program =>
   start(process.execPath, ['--import', 'tsx', file], variables)
 
-/** A port that nobody listens on now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+/** Below those that a system gives out by itself, to connections too: it would give one away before it is listened on. */
+const PORTS = { first: 20_000, count: 12_000 }
+/** Processes that look for ports at the same time begin at different ones. */
+let nextPort = (process.pid * 97) % PORTS.count
+
+/** A port that nobody listens on now, and that nobody else is told of soon. */
+export const freePort = async (): Promise<number> => {
+  for (let tries = 0; tries < PORTS.count; tries++) {
+    const port = PORTS.first + nextPort
+    nextPort = (nextPort + 1) % PORTS.count
+    if (await isFree(port)) return port
+  }
+  throw new Error('no port is free')
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
+    server.on('error', () => resolve(false))
+    server.listen(port, () => server.close(() => resolve(true)))
   })
 
-export const waitUntil = async (isTrue: () => Promise<boolean>, what: string, milliseconds = 60_000): Promise<void> => {
+export const waitUntil = async (
+  isTrue: () => Promise<boolean>,
+  what: string,
+  milliseconds = 120_000,
+): Promise<void> => {
   const deadline = performance.now() + milliseconds
   while (performance.now() < deadline) {
     if (await isTrue().catch(() => false)) return
@@ -109,7 +138,7 @@ export const waitUntil = async (isTrue: () => Promise<boolean>, what: string, mi
 }
 
 export const isReady = async (base: string): Promise<boolean> =>
-  (await fetch(new URL('/health/ready', base), { signal: AbortSignal.timeout(2000) })).ok
+  (await fetch(new URL('/health/ready', base), { signal: AbortSignal.timeout(15_000) })).ok
 
 interface ListedProcess {
   readonly pid: number

@@ -7,7 +7,10 @@ import { type Client, connect, postJson } from './client.ts'
 import { freePort, isReady, listProcesses, type Program, startTypeScript, waitUntil } from './processes.ts'
 
 /** How long a first start may take on a machine that is busy with other things. */
-export const READY_MILLISECONDS = 120_000
+export const READY_MILLISECONDS = 300_000
+
+/** The longest that there is: a token of ten minutes runs out in the middle of a story on a slow machine. */
+const PATIENT = { MOTHERSHIP_TOKEN_SECONDS: '3600' }
 
 export const ADMIN_PASSWORD = 'correct-horse-battery'
 
@@ -43,6 +46,16 @@ export const signIn = async (base: string, username: string, password: string): 
   return connect(base, body['accessToken'])
 }
 
+/** "Ten seconds are enough to answer, or to say why not", of the starter ontology. */
+const BELIEF_IN_TEN_SECONDS = 'bf7187c4-75d7-51dc-a2b0-f5e079ca4bc0'
+
+/** Lets tasks take two minutes: a slow machine may need more than ten seconds for what a story has done. */
+export const giveTasksTime = async (admin: Client): Promise<void> => {
+  const rule = { check: { kind: 'budget', milliseconds: 120_000 }, phase: 'RESULT', onFail: 'REJECT' }
+  const update = 'mutation ($input: UpdateBeliefInput!) { updateBelief(input: $input) { id } }'
+  await admin.data(update, { input: { id: BELIEF_IN_TEN_SECONDS, rule } })
+}
+
 const signUpAt =
   (base: string, admin: Client): System['signUp'] =>
   async (role) => {
@@ -67,12 +80,20 @@ const startEmbedded = async (variables: Record<string, string>): Promise<System>
     PORT: '0',
     MOTHERSHIP_DATA: join(folder, 'data'),
     MOTHERSHIP_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    ...PATIENT,
     ...variables,
   })
-  const [, port] = await program.shows(/Mothership is at http:\/\/localhost:(\d+)/)
-  const base = `http://127.0.0.1:${port}`
-  await waitUntil(() => isReady(base), `ready (${program.output()})`, READY_MILLISECONDS)
-  const admin = await signIn(base, 'admin', ADMIN_PASSWORD)
+  const dispose = async (): Promise<void> => {
+    await program.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  const open = async (): Promise<{ port: string | undefined; base: string; admin: Client }> => {
+    const [, port] = await program.shows(/Mothership is at http:\/\/localhost:(\d+)/, READY_MILLISECONDS)
+    const base = `http://127.0.0.1:${port}`
+    await waitUntil(() => isReady(base), 'ready', READY_MILLISECONDS).catch(tellWith(program.output))
+    return { port, base, admin: await signInToWork(base) }
+  }
+  const { port, base, admin } = await orElse(open, dispose)
   const killAgent = async (): Promise<void> => {
     const pids = await childPids(program.process.pid ?? -1)
     if (pids.length === 0) throw new Error('the gateway has no agent to kill')
@@ -90,12 +111,29 @@ const startEmbedded = async (variables: Record<string, string>): Promise<System>
     signUp: signUpAt(base, admin),
     killAgent,
     output: program.output,
-    dispose: async () => {
-      await program.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
+    dispose,
   }
 }
+
+/** The admin's client of a system that is ready, whose tasks have time. */
+const signInToWork = async (base: string): Promise<Client> => {
+  const admin = await signIn(base, 'admin', ADMIN_PASSWORD)
+  await giveTasksTime(admin)
+  return admin
+}
+
+const tellWith =
+  (output: () => string) =>
+  (error: unknown): never => {
+    throw new Error(`${String(error)}\n${output()}`)
+  }
+
+/** What did not start whole is ended: it would slow down all that comes after. */
+const orElse = <T>(work: () => Promise<T>, dispose: () => Promise<void>): Promise<T> =>
+  work().catch(async (error: unknown) => {
+    await dispose()
+    throw error
+  })
 
 const SUBGRAPHS = ['ontology', 'directive', 'task', 'agent'] as const
 
@@ -116,6 +154,7 @@ const startDistributed = async (
     REDIS_URL: redisUrl,
     MOTHERSHIP_IDENTITY_SECRET: randomBytes(32).toString('base64url'),
     HOST: '127.0.0.1',
+    ...PATIENT,
     ...variables,
   }
   const programs: Program[] = SUBGRAPHS.map((name) =>
@@ -130,13 +169,11 @@ const startDistributed = async (
   )
   const base = `http://127.0.0.1:${gatewayPort}`
   const output = (): string => programs.map((program) => program.output()).join('\n')
-  await waitUntil(() => isReady(base), 'the gateway and its subgraphs are ready', READY_MILLISECONDS).catch(
-    (error: unknown) => {
-      throw new Error(`${String(error)}\n${output()}`)
-    },
-  )
-  const admin = await signIn(base, 'admin', ADMIN_PASSWORD)
-  const startAgent = async (): Promise<Program> => {
+  const dispose = async (): Promise<void> => {
+    await Promise.all(programs.map((program) => program.stop()))
+    await database.drop()
+  }
+  const startAgent = async (admin: Client): Promise<Program> => {
     const { issueAgentCredential } = await admin.data<{ issueAgentCredential: { secret: string } }>(
       'mutation($name: String!) { issueAgentCredential(name: $name) { secret } }',
       { name: `math-${randomUUID().slice(0, 8)}` },
@@ -149,10 +186,18 @@ const startDistributed = async (
       ...(variables['LOG_LEVEL'] !== undefined && { LOG_LEVEL: variables['LOG_LEVEL'] }),
     })
     programs.push(program)
-    await waitUntil(() => isReady(`http://127.0.0.1:${port}`), `the math agent has registered (${program.output()})`)
+    const isRegistered = () => isReady(`http://127.0.0.1:${port}`)
+    await waitUntil(isRegistered, 'the math agent has registered', READY_MILLISECONDS).catch(tellWith(program.output))
     return program
   }
-  let agent = await startAgent()
+  const open = async (): Promise<{ admin: Client; agent: Program }> => {
+    const isOpen = () => isReady(base)
+    await waitUntil(isOpen, 'the gateway and its subgraphs are ready', READY_MILLISECONDS).catch(tellWith(output))
+    const admin = await signInToWork(base)
+    return { admin, agent: await startAgent(admin) }
+  }
+  const { admin, agent: first } = await orElse(open, dispose)
+  let agent = first
   return {
     mode: 'distributed',
     base,
@@ -161,13 +206,10 @@ const startDistributed = async (
     signUp: signUpAt(base, admin),
     killAgent: async () => {
       await agent.stop('SIGKILL')
-      agent = await startAgent()
+      agent = await startAgent(admin)
     },
     output,
-    dispose: async () => {
-      await Promise.all(programs.map((program) => program.stop()))
-      await database.drop()
-    },
+    dispose,
   }
 }
 

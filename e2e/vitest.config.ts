@@ -14,8 +14,10 @@ const stories = (name: string, options: { include: string[]; exclude?: string[];
         exclude: options.exclude ?? [],
         maxWorkers: options.maxWorkers,
         sequence: { groupOrder: options.order },
-        testTimeout: 60_000,
-        hookTimeout: 180_000,
+        // More than the waits of a story together: what is late is told by the wait for it, by name. A start alone takes a
+        // minute on a machine that is slow.
+        testTimeout: 300_000,
+        hookTimeout: 1_000_000,
       },
     }),
   )

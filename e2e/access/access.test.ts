@@ -8,7 +8,7 @@ let system: System
 beforeAll(async () => {
   system = await startSystem()
 })
-afterAll(() => system.dispose())
+afterAll(() => system?.dispose())
 
 /** Opens a socket with a token, and resolves with what the server says first: a message, or the code it closes with. */
 const openSocket = (base: string, authorization: string | undefined): Promise<{ closed?: number; message?: string }> =>
@@ -49,14 +49,12 @@ describe('at the door', () => {
 
   it('slows down who guesses passwords', async () => {
     const { username } = await system.signUp('VIEWER')
-    const statuses: number[] = []
-    for (let guess = 0; guess < 11; guess++) {
-      const { status } = await postJson(system.base, '/auth/token', { username, password: `guess-number-${guess}` })
-      statuses.push(status)
-    }
-    expect(statuses.slice(0, 10).every((status) => status === 401)).toBe(true)
-    expect(statuses[10]).toBe(429)
-  }, 60_000)
+    const guess = async (place: number): Promise<number> =>
+      (await postJson(system.base, '/auth/token', { username, password: `guess-number-${place}` })).status
+    // At once: a guess counts for a minute, in which a slow machine may not try ten of them one after the other.
+    const statuses = await Promise.all(Array.from({ length: 11 }, (_, place) => guess(place)))
+    expect(statuses.sort()).toEqual([...Array.from({ length: 10 }, () => 401), 429])
+  })
 })
 
 describe('sessions', () => {

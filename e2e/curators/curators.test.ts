@@ -168,7 +168,10 @@ describe('two curators and somebody who watches', () => {
       `subscription ($id: ID!) { taskUpdates(id: $id) { task { state directive { constraints { because { belief { id } } } } } } }`,
       { id: submitTask.id },
     )
-    const done = await until(updates, ({ taskUpdates }) => taskUpdates.task.state === 'COMPLETED')
+    const isInWork = (state: string): boolean =>
+      ['SUBMITTED', 'DIRECTED', 'ASSIGNED', 'RUNNING', 'VALIDATING'].includes(state)
+    const done = await until(updates, ({ taskUpdates }) => !isInWork(taskUpdates.task.state))
+    expect(done.at(-1)?.taskUpdates.task.state).toBe('COMPLETED')
     const id = done.at(-1)?.taskUpdates.task.directive.constraints[0]?.because[0]?.belief.id
     const head = await headOf(ada!)
     interface Preview {
@@ -368,16 +371,19 @@ describe('two curators and somebody who watches', () => {
   })
 
   it('are watched by somebody who misses nothing, though the connection was cut again and again', async () => {
+    const isAtHead = async (): Promise<boolean> => watcher.seen.at(-1) === (await headOf(ada!))
     for (let round = 0; round < 5; round++) {
+      // Who has seen the last revision is connected: there is something to cut.
+      await waitUntil(isAtHead, `the watcher is there in round ${round}`)
       line.cut()
       await apply(round % 2 === 0 ? ada! : ben!, [
         { createBelief: { name: `Round ${round} counts`, description: 'It does.', credence: 0.5 } },
       ])
     }
+    await waitUntil(isAtHead, 'the watcher has caught up')
     const head = await headOf(ada!)
-    await waitUntil(async () => watcher.seen.at(-1) === head, 'the watcher has caught up')
     const first = watcher.after + 1
     expect(watcher.seen).toEqual(Array.from({ length: head - watcher.after }, (_, index) => first + index))
-    expect(watcher.lost.length).toBeGreaterThan(0)
+    expect(watcher.lost.length).toBeGreaterThanOrEqual(5)
   })
 })

@@ -24,8 +24,8 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
-  await system.dispose()
-  await wire.dispose()
+  await system?.dispose()
+  await wire?.dispose()
 })
 afterEach(() => wire.requests.splice(0))
 

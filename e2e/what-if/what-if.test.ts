@@ -59,15 +59,18 @@ describe('a curator asks what if', () => {
     }
     const record = `query ($id: ID!) { belief(id: $id) { name record { applied violated overridden reviewed } } }`
     const counted = { applied: 3, violated: 3, overridden: 3, reviewed: 3 }
-    await waitUntil(async () => {
-      const { belief } = await curator.data<{ belief: { record: { reviewed: number } } }>(record, { id: signed.id })
-      return belief.record.reviewed === 3
-    }, 'the decisions are counted')
-    expect(await curator.data(record, { id: signed.id })).toEqual({ belief: { name: signed.name, record: counted } })
+    const patience = { interval: 200, timeout: 120_000 }
+    await expect
+      .poll(() => curator.data(record, { id: signed.id }), patience)
+      .toEqual({ belief: { name: signed.name, record: counted } })
     const inbox = '{ suggestions { nodes { kind belief { name record { overridden } } } } }'
-    expect(await curator.data(inbox)).toEqual({
-      suggestions: { nodes: [{ kind: 'OVERRIDDEN_OFTEN', belief: { name: signed.name, record: { overridden: 3 } } }] },
-    })
+    await expect
+      .poll(() => curator.data(inbox), patience)
+      .toEqual({
+        suggestions: {
+          nodes: [{ kind: 'OVERRIDDEN_OFTEN', belief: { name: signed.name, record: { overridden: 3 } } }],
+        },
+      })
   })
 
   it('sees by a replay, live, which verdicts would be others if the rule were only a SHOULD', async () => {

@@ -178,7 +178,7 @@ describe('signing out', () => {
     expect(second.state().phase).toBe('signed-out')
     await first.signIn(credentials)
     second.follow()
-    await expect.poll(() => second.state().phase, { timeout: 15_000 }).toBe('signed-in')
+    await expect.poll(() => second.state().phase, { timeout: 60_000 }).toBe('signed-in')
   })
 })
 

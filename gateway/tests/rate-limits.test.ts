@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { createRateLimits, type RateLimits } from '../src/rate-limits.ts'
 
 /** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
-const SOON = { timeout: 15_000 }
+const SOON = { timeout: 60_000 }
 
 const redisUrl = process.env['REDIS_URL'] || undefined
 /** Nothing listens on port 1. */
@@ -100,7 +100,15 @@ describe.each([
     })
 
     it('refuse the operations of one subject beyond 3,000 within ten seconds, and no one else’s', async () => {
-      const outcomes = await Promise.allSettled(Array.from({ length: REQUESTS + 5 }, () => limits.request(account)))
+      const askAll = (subject: string) =>
+        Promise.allSettled(Array.from({ length: REQUESTS + 5 }, () => limits.request(subject)))
+      let began = performance.now()
+      let outcomes = await askAll(account)
+      // Where asking took longer than that, there were two times of ten seconds: nobody had to be refused.
+      for (let again = 0; performance.now() - began >= 10_000; again++) {
+        began = performance.now()
+        outcomes = await askAll(`${account} again ${again}`)
+      }
       const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
       expect(refused).toHaveLength(5)
       expect(refused[0]?.reason).toBeInstanceOf(RateLimitedError)

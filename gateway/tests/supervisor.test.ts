@@ -8,9 +8,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PATIENCE, type Patience, planRestart, superviseMathAgent } from '../src/supervisor.ts'
 
 const CHILD = fileURLToPath(new URL('./supervised-child.mjs', import.meta.url))
-/** None of these ends by itself while a test runs; each test shortens the one that it is about. */
+/**
+ * None of these ends by itself while a test runs; each test shortens the one that it is about. Where the child has to note
+ * its start, it leaves it enough time for that on a busy machine.
+ */
 const ENDLESS: Patience = { ...PATIENCE, hello: 600_000, silence: 600_000, leastWait: 0, firstBackoff: 0 }
-const WAIT = { timeout: 60_000, interval: 50 }
+const WAIT = { timeout: 100_000, interval: 50 }
 
 let folder: string
 const disposers: Disposer[] = []
@@ -28,10 +31,15 @@ const supervise = async (behaviour: 'fails' | 'mute' | 'hangs' | 'lives', patien
   const program = join(home, `${behaviour}.mjs`)
   await copyFile(CHILD, program)
   let credentials = 0
+  let replaced = 0
+  const logger = createLogger({ name: 'test', level: 'silent' })
+  logger.warn = (...given: unknown[]) => {
+    if (String(given.at(-1)).includes('it is killed')) replaced += 1
+  }
   const dispose = superviseMathAgent({
     program,
     patience: { ...ENDLESS, stop: 100, ...patience },
-    logger: createLogger({ name: 'test', level: 'silent' }),
+    logger,
     logLevel: 'silent',
     path: process.env['PATH'],
     issueCredential: () => {
@@ -44,7 +52,7 @@ const supervise = async (behaviour: 'fails' | 'mute' | 'hangs' | 'lives', patien
     const noted = await readFile(`${program}.started`, 'utf8').catch(() => '')
     return noted.split('\n').filter(Boolean).map(Number)
   }
-  return { pids, credentials: () => credentials, dispose }
+  return { pids, credentials: () => credentials, replaced: () => replaced, dispose }
 }
 
 const isAlive = (pid: number): boolean => {
@@ -57,27 +65,27 @@ const isAlive = (pid: number): boolean => {
 
 describe('the supervisor', () => {
   it('replaces a child that never says hello, and one that ignores being told to end', async () => {
-    const { pids } = await supervise('mute', { hello: 2_000 })
+    const { pids } = await supervise('mute', { hello: 6_000 })
     await vi.waitFor(async () => expect((await pids()).length).toBeGreaterThan(1), WAIT)
     const [first = 0] = await pids()
     expect(isAlive(first)).toBe(false)
-  }, 90_000)
+  })
 
   it('replaces a child that hangs after it got its credential', async () => {
     const { pids, credentials } = await supervise('hangs', { silence: 2_000 })
     await vi.waitFor(() => expect(credentials()).toBeGreaterThan(1), WAIT)
     const [first = 0] = await pids()
     expect(isAlive(first)).toBe(false)
-  }, 90_000)
+  })
 
   it('lets a child be that gives signs of life', async () => {
     const living = await supervise('lives', { hello: 30_000, silence: 30_000 })
     const mute = await supervise('mute', { hello: 500 })
     await vi.waitFor(() => expect(living.credentials()).toBe(1), WAIT)
     // By then a child that says nothing was replaced three times over.
-    await vi.waitFor(async () => expect((await mute.pids()).length).toBeGreaterThan(3), WAIT)
+    await vi.waitFor(() => expect(mute.replaced()).toBeGreaterThanOrEqual(3), WAIT)
     expect(await living.pids()).toHaveLength(1)
-  }, 120_000)
+  })
 
   it('waits before it starts a failing child again', async () => {
     const patient = await supervise('fails', { leastWait: 600_000 })
@@ -85,7 +93,7 @@ describe('the supervisor', () => {
     const hasty = await supervise('fails', {})
     await vi.waitFor(async () => expect((await hasty.pids()).length).toBeGreaterThan(3), WAIT)
     expect(await patient.pids()).toHaveLength(1)
-  }, 120_000)
+  })
 
   it('ends a child that will not end, and starts none after it', async () => {
     const { pids, dispose, credentials } = await supervise('lives', {})
@@ -94,7 +102,7 @@ describe('the supervisor', () => {
     const [pid = 0, ...others] = await pids()
     expect(isAlive(pid)).toBe(false)
     expect(others).toEqual([])
-  }, 90_000)
+  })
 })
 
 describe('the wait before a restart', () => {

@@ -42,4 +42,4 @@ it('a bug behind a socket closes it without a word of its message', async () => 
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }))
   })
   expect(closed).toEqual({ code: 4500, reason: 'Internal server error' })
-}, 30_000)
+})

@@ -6,7 +6,7 @@ import { testLogger } from '../src/testing.ts'
 import { CLOSED_REDIS, redisUrl } from './fixture/services.ts'
 
 /** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
-const SOON = { timeout: 15_000 }
+const SOON = { timeout: 60_000 }
 
 /** Who speaks and who listens: one part of a process, or two processes. */
 interface Ends {

@@ -66,7 +66,7 @@ describe('the event log', () => {
       expect(versions).toEqual(Array.from({ length: EACH }, (_, index) => index + 1))
     }
     expect(await runtime.events.read({ stream: 'task', after, limit: 10 })).toEqual([])
-  }, 60_000)
+  })
 
   it('writes no event of a transaction that rolls back', async () => {
     const before = await runtime.events.head()
@@ -234,14 +234,14 @@ describe('a durable consumer', () => {
       const [pending] = await runtime.database.query('select 1 from events.event where position is null')
       return !pending && (await effects()) === (await runtime.events.head())
     }
-    await expect.poll(isUpToDate, { timeout: 10_000 }).toBe(true)
+    await expect.poll(isUpToDate, { timeout: 60_000 }).toBe(true)
     await first()
     await runtime.events.write(prisma, (_tx, append) => append([draft('c', 3)]))
     const second = runtime.events.consume({ ...options, handle })
-    await expect.poll(isUpToDate, { timeout: 10_000 }).toBe(true)
+    await expect.poll(isUpToDate, { timeout: 60_000 }).toBe(true)
     await second()
     expect(await effects()).toBe(await runtime.events.head())
-  }, 30_000)
+  })
 })
 
 describe('a correlation id', () => {
@@ -267,13 +267,13 @@ describe('a correlation id', () => {
       },
     })
     const head = await runtime.events.head()
-    await expect.poll(() => position, { timeout: 20_000 }).toBe(head)
+    await expect.poll(() => position, { timeout: 60_000 }).toBe(head)
     for (const id of ['req-4', 'req-5']) {
       await withCorrelationId(id, () => runtime.events.write(prisma, (_tx, append) => append([draft(id, 1)])))
-      await expect.poll(() => seen.get(id), { timeout: 20_000 }).toBe(id)
+      await expect.poll(() => seen.get(id), { timeout: 60_000 }).toBe(id)
     }
     await stop()
-  }, 90_000)
+  })
 })
 
 describe('a background job', () => {
@@ -290,12 +290,12 @@ describe('a background job', () => {
     }
     runtime.jobs.wake('test.correlated')
     await expect
-      .poll(() => Object.fromEntries(seen), { timeout: 20_000 })
+      .poll(() => Object.fromEntries(seen), { timeout: 60_000 })
       .toEqual({
         'of req-2': 'req-2',
         'of req-3': 'req-3',
       })
-  }, 30_000)
+  })
 
   it('exists only where its transaction commits, and runs at least once', async () => {
     const done: unknown[] = []
@@ -311,6 +311,6 @@ describe('a background job', () => {
     await expect(failing).rejects.toThrow('no')
     await prisma.$transaction((tx) => runtime.jobs.send(tx, 'test.job', 'kept'))
     runtime.jobs.wake('test.job')
-    await expect.poll(() => done, { timeout: 15_000 }).toEqual(['kept'])
-  }, 30_000)
+    await expect.poll(() => done, { timeout: 60_000 }).toEqual(['kept'])
+  })
 })

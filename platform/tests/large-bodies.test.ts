@@ -10,15 +10,21 @@ import { LARGE_BODY_LIMIT, routeLargeBodies } from '../src/large-bodies.ts'
 import { createMetrics } from '../src/telemetry.ts'
 import { testLogger } from '../src/testing.ts'
 
+/** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
+const SOON = { timeout: 60_000 }
+
 let app: FastifyInstance
 let port: number
 /** Those who wait in the handler, and how each is let go. */
 let inside: (() => void)[]
 let doorIsShut: boolean
+/** How many announced a large body, and were asked who they are. */
+let announced: number
 
 beforeEach(async () => {
   inside = []
   doorIsShut = false
+  announced = 0
   app = createHttpServer({ logger: testLogger, metrics: createMetrics(), ready: async () => null })
   await routeLargeBodies(app, {
     url: '/graphql',
@@ -29,6 +35,7 @@ beforeEach(async () => {
     identify: async ({ headers }) => {
       const role = headers['x-role']
       if (typeof role !== 'string') throw new UnauthenticatedError('Sign in first.')
+      announced += 1
       return { role: role as Role, subject: 'ada', name: 'Ada' }
     },
   })
@@ -116,7 +123,7 @@ describe('the places for large bodies', () => {
   it('are two, and whoever finds none is told when to come again, while small ones are answered', async () => {
     doorIsShut = true
     const working = [post(large, 'CURATOR'), post(large, 'CURATOR')]
-    await vi.waitFor(() => expect(inside).toHaveLength(2))
+    await vi.waitFor(() => expect(inside).toHaveLength(2), SOON)
     const third = await post(large, 'CURATOR')
     expect(third).toMatchObject({ status: 503, body: refusal('UNAVAILABLE', { retryAfterSeconds: 15 }) })
     expect(third.headers.get('retry-after')).toBe('15')
@@ -136,9 +143,11 @@ describe('the places for large bodies', () => {
 
   it('are given back by who goes away before all of it came', async () => {
     const sockets = [sendPart(), sendPart()]
-    await vi.waitFor(async () => expect(await post(large, 'CURATOR')).toMatchObject(isBusy))
+    // Before anybody else asks, who could have the place of one of them.
+    await vi.waitFor(() => expect(announced).toBe(2), SOON)
+    await vi.waitFor(async () => expect(await post(large, 'CURATOR')).toMatchObject(isBusy), SOON)
     for (const socket of sockets) socket.destroy()
-    await vi.waitFor(async () => expect(await post(large, 'CURATOR')).toMatchObject({ status: 200 }))
+    await vi.waitFor(async () => expect(await post(large, 'CURATOR')).toMatchObject({ status: 200 }), SOON)
   })
 
   it('are kept while the work goes on for who has gone away', async () => {
@@ -152,13 +161,13 @@ describe('the places for large bodies', () => {
         signal: leaving.signal,
       }).catch(() => undefined)
     }
-    await vi.waitFor(() => expect(inside).toHaveLength(2))
+    await vi.waitFor(() => expect(inside).toHaveLength(2), SOON)
     leaving.abort()
     doorIsShut = false
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(await post(large, 'CURATOR')).toMatchObject(isBusy)
     for (const leave of inside) leave()
-    await vi.waitFor(async () => expect(await post(large, 'CURATOR')).toMatchObject({ status: 200 }))
+    await vi.waitFor(async () => expect(await post(large, 'CURATOR')).toMatchObject({ status: 200 }), SOON)
   })
 })
 

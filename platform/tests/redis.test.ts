@@ -37,7 +37,7 @@ describe('a Redis that does not answer at the start', () => {
   it('stops it where something listens and says nothing', async () => {
     const port = await silentServer()
     await expect(assertRedis(`redis://127.0.0.1:${port}`)).rejects.toThrow(StartError)
-  }, 60_000)
+  })
 
   it('stops the foundation before it has made a database', async () => {
     const parent = await mkdtemp(join(tmpdir(), 'mothership-redis-'))

@@ -15,7 +15,7 @@ import { startProcess, type TestProcess } from './fixture/process.ts'
 import { redisUrl } from './fixture/services.ts'
 
 /** A second, which waitFor gives unless it is told, is not enough where the machine is busy. */
-const SOON = { timeout: 15_000 }
+const SOON = { timeout: 60_000 }
 
 const secret = 'only for this test, and long enough'
 const signer = createIdentitySigner(secret)

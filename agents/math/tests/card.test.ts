@@ -46,5 +46,5 @@ describe('the skill card', () => {
       expect(check('output', result)).toBeNull()
       expect(JSON.parse(JSON.stringify(result))).toEqual(result)
     }
-  }, 60_000)
+  })
 })

@@ -32,16 +32,16 @@ describe('the math agent under a supervisor', () => {
     expect(await once(child, 'message')).toEqual([{ type: 'hello' }, undefined])
     child.disconnect()
     expect(await ended).toBe(0)
-  }, 60_000)
+  })
 
   it('gives signs of life for as long as its supervisor is there', async () => {
     const { child } = start({}, { channel: true })
     const said: unknown[] = []
     child.on('message', (message) => said.push(message))
-    await vi.waitFor(() => expect(said).toEqual([{ type: 'hello' }, { type: 'alive' }, { type: 'alive' }]), {
-      timeout: 60_000,
-    })
-  }, 90_000)
+    await vi.waitFor(() => expect(said.length).toBeGreaterThanOrEqual(3), { timeout: 100_000 })
+    // There may be more of them, where nobody looked for a while.
+    expect(said.slice(0, 3)).toEqual([{ type: 'hello' }, { type: 'alive' }, { type: 'alive' }])
+  })
 
   it('ends when the channel closes also in the middle of connecting, and never shows its secret', async () => {
     const { child, ended, output } = start({ LOG_LEVEL: 'trace' }, { channel: true })
@@ -53,12 +53,12 @@ describe('the math agent under a supervisor', () => {
       secret: 'hush-hush',
       instance: 'one',
     })
-    await vi.waitFor(() => expect(output()).toContain('did not arrive'), { timeout: 40_000 })
+    await vi.waitFor(() => expect(output()).toContain('did not arrive'), { timeout: 100_000 })
     child.disconnect()
     expect(await ended).toBe(0)
     expect(output()).not.toContain('hush-hush')
     expect(child.spawnargs.join(' ')).not.toContain('hush-hush')
-  }, 60_000)
+  })
 })
 
 describe('the math agent on its own', () => {
@@ -68,13 +68,13 @@ describe('the math agent on its own', () => {
     const variables = { PORT: String(port), MOTHERSHIP_URL: nowhere, MOTHERSHIP_AGENT_SECRET: 'x', LOG_LEVEL: 'silent' }
     const { child, ended } = start(variables, { channel: false })
     const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status
-    await vi.waitFor(async () => expect(await statusOf('/health/live')).toBe(200), { timeout: 40_000, interval: 200 })
+    await vi.waitFor(async () => expect(await statusOf('/health/live')).toBe(200), { timeout: 100_000, interval: 200 })
     expect(await statusOf('/health/ready')).toBe(503)
     expect(await statusOf('/other')).toBe(404)
     // Told to end while it is still trying, it ends.
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
-  }, 60_000)
+  })
 
   it.each([
     ['without a secret', {}, /MOTHERSHIP_AGENT_SECRET/],
@@ -85,17 +85,13 @@ describe('the math agent on its own', () => {
       { MOTHERSHIP_URL: 'x', LOG_LEVEL: 'loud', PORT: '-1', MOTHERSHIP_AGENT_SECRET: 'hush-hush' },
       /PORT must be .*; MOTHERSHIP_URL must be .*; LOG_LEVEL must be /,
     ],
-  ])(
-    '%s says so in one line and ends with 1',
-    async (_, variables: Record<string, string>, said) => {
-      const { ended, output } = start(variables, { channel: false })
-      expect(await ended).toBe(1)
-      expect(output().trim()).toMatch(said)
-      expect(output().trim().split('\n')).toHaveLength(1)
-      expect(output()).not.toContain('hush-hush')
-    },
-    60_000,
-  )
+  ])('%s says so in one line and ends with 1', async (_, variables: Record<string, string>, said) => {
+    const { ended, output } = start(variables, { channel: false })
+    expect(await ended).toBe(1)
+    expect(output().trim()).toMatch(said)
+    expect(output().trim().split('\n')).toHaveLength(1)
+    expect(output()).not.toContain('hush-hush')
+  })
 })
 
 it('the math agent says in one line that its port is taken, and ends with 1', async () => {
@@ -111,12 +107,13 @@ it('the math agent says in one line that its port is taken, and ends with 1', as
   } finally {
     taken.close()
   }
-}, 60_000)
+})
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
-}
+/** Below those that a system hands out by itself: nobody is given it before the program listens there. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    const port = 20_000 + Math.floor(Math.random() * 6_000)
+    server.once('error', () => resolve(freePort()))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)))
+  })

@@ -16,18 +16,18 @@ const startPool = async (options: PoolOptions = {}): Promise<EnginePool> => {
 }
 
 const solveEasy = async (pool: EnginePool): Promise<unknown> => {
-  const { result } = await pool.run(EASY, { timeoutMilliseconds: 20_000 })
+  const { result } = await pool.run(EASY, { timeoutMilliseconds: 60_000 })
   return result.answer
 }
 
-describe('a pool of one engine', { timeout: 90_000 }, () => {
+describe('a pool of one engine', () => {
   let pool: EnginePool
   beforeAll(async () => void (pool = await startPool()))
   afterAll(() => pool.dispose())
 
   it('integrates x^2 sin x, checked', async () => {
     const problem: Problem = { operation: 'integrate', expression: 'x^2 * sin(x)', variable: 'x' }
-    const { trace } = await pool.run(problem, { timeoutMilliseconds: 20_000 })
+    const { trace } = await pool.run(problem, { timeoutMilliseconds: 60_000 })
     expect(trace.evidence.map(({ type }) => type)).toContain('differentiated-integral')
   })
 
@@ -40,12 +40,13 @@ describe('a pool of one engine', { timeout: 90_000 }, () => {
   })
 
   it('keeps its process responsive while a worker is busy', async () => {
-    const busy = pool.run(ENDLESS, { timeoutMilliseconds: 1_500 }).catch((error: unknown) => error)
-    let ticks = 0
-    const ticking = setInterval(() => (ticks += 1), 20)
-    expect(await busy).toMatchObject({ code: 'TIMED_OUT' })
-    clearInterval(ticking)
-    expect(ticks).toBeGreaterThan(20)
+    const controller = new AbortController()
+    const busy = pool.run(ENDLESS, { timeoutMilliseconds: 100_000, signal: controller.signal })
+    const ended = expect(busy).rejects.toMatchObject({ code: 'CANCELLED' })
+    // Not how many turns fit into a time: a process that is not responsive comes to none of them before the problem ends.
+    for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setTimeout(resolve, 20))
+    controller.abort()
+    await ended
   })
 
   it('ends a problem that is cancelled, and solves the next', async () => {
@@ -79,7 +80,7 @@ describe('a pool of one engine', { timeout: 90_000 }, () => {
   })
 })
 
-describe('a pool of engines', { timeout: 90_000 }, () => {
+describe('a pool of engines', () => {
   it('ends a worker that takes too much memory', async () => {
     const pool = await startPool({ memoryMegabytes: 120, program: new URL('./hungry-worker.mjs', import.meta.url) })
     const hungry: Problem = { operation: 'evaluate', expression: 'hungry' }
@@ -95,7 +96,7 @@ describe('a pool of engines', { timeout: 90_000 }, () => {
       operation: 'evaluate',
       expression: `${k} + ${k}`,
     }))
-    const solutions = await Promise.all(problems.map((problem) => pool.run(problem, { timeoutMilliseconds: 20_000 })))
+    const solutions = await Promise.all(problems.map((problem) => pool.run(problem, { timeoutMilliseconds: 60_000 })))
     expect(solutions.map(({ result }) => result.answer)).toEqual(['0', '2', '4', '6', '8', '10', '12', '14'])
     await pool.dispose()
   })

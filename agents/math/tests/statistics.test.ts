@@ -76,5 +76,5 @@ describe('data', () => {
     expect(Object.keys((await statistics({ data })) as object)).toEqual(
       expect.arrayContaining(['variance', 'skewness']),
     )
-  }, 60_000)
+  })
 })

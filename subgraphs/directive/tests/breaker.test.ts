@@ -126,7 +126,7 @@ it('asks a model that was left alone once more after a while', async () => {
   wire.always(gives.value('Here you are!'))
   for (const _turn of [1, 2, 3]) await another()
   wire.always(well)
-  await expect.poll(async () => (await another()).engine.model, { timeout: 20_000 }).toBe('first')
+  await expect.poll(async () => (await another()).engine.model, { timeout: 60_000 }).toBe('first')
   expect(await states()).toMatchObject([{ state: 'READY' }])
   await directives.dispose()
 })

@@ -103,7 +103,7 @@ describe('what a model proposes', () => {
     expect(proposals(...bad.slice(1), {}).dropped).toBe(19)
   })
 
-  it('shares a second of compiling with all of its answer', { timeout: 60_000 }, () => {
+  it('shares a second of compiling with all of its answer', () => {
     const slow = { check: { kind: 'schema', path: '', schema: slowSchema() } }
     // Alone it is taken; behind one that used the time up it is not looked at.
     expect(proposals({}, slow)).toMatchObject({ dropped: 1 })
@@ -218,7 +218,7 @@ describe('a text that wants to rule', () => {
     expect(added.map(({ because }) => because.map(({ belief }) => belief.id))).toEqual([[ids.verify]])
   })
 
-  it('has its proposals compiled once, however often the answer is used again', { timeout: 60_000 }, async () => {
+  it('has its proposals compiled once, however often the answer is used again', async () => {
     const slow = proposal({ check: { kind: 'schema', path: '', schema: slowSchema() }, because: [ids.verify] })
     wire.next(gives.value(proposing(proposal({ because: [ids.verify] }), slow)))
     const request = { taskType: 'test.solve', input: { turn: 'compiled once' } }

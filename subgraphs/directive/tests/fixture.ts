@@ -92,9 +92,9 @@ export const startDirectives = async (
 
 /** Waits until something holds; the ontology is seeded in the background. */
 export const seeded = async (holds: () => Promise<boolean>): Promise<void> => {
-  const until = performance.now() + 30_000
+  const until = performance.now() + 100_000
   while (!(await holds().catch(() => false))) {
-    if (performance.now() > until) throw new Error('the ontology was not seeded within 30 s')
+    if (performance.now() > until) throw new Error('the ontology was not seeded within 100 s')
     await sleep(50)
   }
 }

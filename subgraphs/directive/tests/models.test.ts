@@ -185,7 +185,9 @@ describe.each(PROVIDERS)('a model of $name, where a try may take a second', ({ v
     wire.next(failure)
     const directive = await another(directives)
     expect(wire.requests[1]?.path).toBe(path)
-    expect(directive.engine).toMatchObject({ ...engine, attempts: wire.requests.length })
+    expect(directive.engine).toMatchObject(engine)
+    // More than two where the machine is so busy that a second is not enough; a try may end before its request has come.
+    expect(directive.engine.attempts).toBeGreaterThanOrEqual(2)
   })
 })
 
@@ -252,7 +254,7 @@ describe('a model that hangs', () => {
     wire.requests.splice(0)
     wire.always(gives.nothing())
     const answer = expect(another(directives)).rejects.toMatchObject({ extensions: { code: 'UNAVAILABLE' } })
-    await expect.poll(() => wire.requests.length, { timeout: 15_000 }).toBe(1)
+    await expect.poll(() => wire.requests.length, { timeout: 60_000 }).toBe(1)
     await directives.dispose()
     await answer
   })
@@ -281,7 +283,7 @@ describe('a model that hangs', () => {
   it('where it had next to no time, is not taken to be down, and what it was asked is accounted', async () => {
     const { ask, states, usage, dispose } = await chainOf(variables, { failures: 1 })
     wire.always(gives.nothing())
-    expect(await ask(1500)).toEqual({ reason: expect.stringContaining('which was all that was left') as string })
+    expect(await ask(4000)).toEqual({ reason: expect.stringContaining('which was all that was left') as string })
     expect(await states()).toMatchObject([{ state: 'READY' }])
     expect(await usage.usageToday()).toMatchObject({ calls: 1, inputTokens: 200, outputTokens: 0 })
     expect(await ask(500)).toEqual({ reason: 'There was no time left to ask a language model.' })
@@ -299,7 +301,7 @@ describe('a model that hangs', () => {
     wire.always((request, response) => {
       if (request.protocol !== 'openai') gives.value({})(request, response)
     })
-    expect(await ask(4000)).toMatchObject({ name: { provider: 'anthropic' } })
+    expect(await ask(10_000)).toMatchObject({ name: { provider: 'anthropic' } })
     expect(await states()).toMatchObject([{ state: 'FAILING' }, { state: 'READY' }])
     expect(await ask(60_000)).toMatchObject({ name: { provider: 'anthropic' } })
     expect(wire.requests.map(({ protocol }) => protocol)).toEqual(['openai', 'anthropic', 'anthropic'])

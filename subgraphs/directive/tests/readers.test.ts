@@ -25,7 +25,7 @@ beforeAll(async () => {
   await edit(system, [{ createBelief: belief }])
   alice = await hire(system, [TYPE])
   bob = await hire(system, [TYPE])
-}, 60_000)
+})
 afterAll(async () => {
   await system.dispose()
   await wire.dispose()

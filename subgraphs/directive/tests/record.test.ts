@@ -21,7 +21,7 @@ beforeAll(async () => {
     [must, should, judged, untouched, planned].map((createBelief) => ({ createBelief })),
   )
   worker = await hire(system, ['test.must', 'test.judged', 'test.plan'])
-}, 60_000)
+})
 afterAll(() => system.dispose())
 
 interface Record {

@@ -30,7 +30,7 @@ beforeAll(async () => {
     expect(state).toBe('COMPLETED')
     ids.unshift(id)
   }
-}, 120_000)
+})
 afterAll(() => system.dispose())
 
 const CONSTRAINT = '{ id statement level check because { belief { id } beliefName } }'

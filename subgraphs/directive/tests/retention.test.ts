@@ -139,10 +139,10 @@ describe('in the background', () => {
     const before = await kept()
 
     await retention.requestRetention()
-    await expect.poll(() => countOf('model_claim'), { timeout: 20_000 }).toBe(1)
-    await expect.poll(() => countOf('model_usage'), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => countOf('model_claim'), { timeout: 60_000 }).toBe(1)
+    await expect.poll(() => countOf('model_usage'), { timeout: 60_000 }).toBe(1)
     // One runs; the others have been over for 30 days and more.
-    await expect.poll(() => countOf('replay'), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => countOf('replay'), { timeout: 60_000 }).toBe(1)
     expect(await countOf('replay_difference')).toBe(1)
     expect(await kept()).toEqual(before)
     expect((await usageOf(directive))[0]).toMatchObject({ calls: 2500 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryBus } from '@mothership/platform/bus'
 import { type Cache, createMemoryCache } from '@mothership/platform/cache'
 import type { Database } from '@mothership/platform/database'
@@ -13,6 +13,9 @@ import { createDirectiveSubgraph } from '../src/subgraph.ts'
 import { generate, ids, startDirectives } from './fixture.ts'
 import { proposing, QUICK } from './wire/asked.ts'
 import { gives, startProviders } from './wire/providers.ts'
+
+/** A second, which is given unless it is told, is not enough where the machine is busy. */
+const SOON = { timeout: 60_000 }
 
 /** Two processes on one database, as far as sharing sees them: each has a memory of its own, but for the cache and the bus. */
 describe('the same question in two processes', () => {
@@ -29,14 +32,31 @@ describe('the same question in two processes', () => {
     database = await createTestDatabase()
   })
   afterAll(() => database.dispose())
+  beforeEach(() => void (looks = 0))
   afterEach(async () => void (await database.query('delete from directive.model_claim')))
 
-  const start = (kept: Cache = cache) =>
-    createSharing({ cache: kept, bus, claims: createClaimStore(database), logger: testLogger })
+  /** How often a process has looked whose call it is: whoever has looked waits for it, or makes it. */
+  let looks = 0
+  const start = (kept: Cache = cache) => {
+    const store = createClaimStore(database)
+    const takeClaim: typeof store.takeClaim = async (...claim) => {
+      const holder = await store.takeClaim(...claim)
+      looks += 1
+      return holder
+    }
+    return createSharing({ cache: kept, bus, claims: { ...store, takeClaim }, logger: testLogger })
+  }
+  const looked = (atLeast: number) => expect.poll(() => looks, SOON).toBeGreaterThanOrEqual(atLeast)
+  /** What waits there goes on once it is opened. */
+  const createGate = () => {
+    let open: () => void = () => undefined
+    const opened = new Promise<void>((resolve) => (open = resolve))
+    return { open, opened }
+  }
   const job = (key: string, work: () => Promise<Outcome>) => ({
     key,
     ttlSeconds: 60,
-    deadline: performance.now() + 25_000,
+    deadline: performance.now() + 100_000,
     isUsable: () => true,
     work,
   })
@@ -64,13 +84,17 @@ describe('the same question in two processes', () => {
   it('fails for all who waited, and is asked anew by who comes later', async () => {
     const [one, other] = [await start(), await start()]
     const key = randomUUID()
+    const gate = createGate()
     let calls = 0
     const work = async (): Promise<Outcome> => {
       calls += 1
-      await pause()
+      await gate.opened
       return { reason: 'all failed' }
     }
     const askers = Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? one : other).share(job(key, work)))
+    // Each of the two processes: one that came only after the failure would rightly ask anew.
+    await looked(2)
+    gate.open()
     expect(new Set((await Promise.all(askers)).map((answer) => JSON.stringify({ ...answer, isCached: 0 })))).toEqual(
       new Set([JSON.stringify({ reason: 'all failed', isCached: 0 })]),
     )
@@ -85,15 +109,18 @@ describe('the same question in two processes', () => {
     const one = await start()
     const other = isSame ? one : await start()
     const key = randomUUID()
+    const gate = createGate()
     const failing = one.share({
       ...job(key, async () => {
-        await pause()
+        await gate.opened
         return { reason: 'there was no time' }
       }),
-      deadline: performance.now() + 3000,
+      deadline: performance.now() + 60_000,
     })
-    await expect.poll(claims, { timeout: 2500 }).toHaveLength(1)
+    await expect.poll(claims, SOON).toHaveLength(1)
     const patient = other.share(job(key, async () => ({ value: 'had the time' })))
+    await looked(isSame ? 1 : 2)
+    gate.open()
     expect(await failing).toEqual({ reason: 'there was no time', isCached: false })
     expect(await patient).toEqual({ value: 'had the time', isCached: false })
   })
@@ -125,11 +152,17 @@ describe('the same question in two processes', () => {
   it('leaves who shares a call within one process its own patience', async () => {
     const one = await start()
     const key = randomUUID()
-    let answer: (outcome: Outcome) => void = () => undefined
-    const slow = one.share(job(key, () => new Promise((resolve) => (answer = resolve))))
+    const [begun, answered] = [createGate(), createGate()]
+    const work = async (): Promise<Outcome> => {
+      begun.open()
+      await answered.opened
+      return { value: 'at last' }
+    }
+    const slow = one.share(job(key, work))
+    await begun.opened
     const impatient = { ...job(key, async () => ({ value: 'never' })), deadline: performance.now() + 100 }
     expect(await one.share(impatient)).toMatchObject({ reason: expect.stringContaining('did not answer in time') })
-    answer({ value: 'at last' })
+    answered.open()
     expect(await slow).toEqual({ value: 'at last', isCached: false })
   })
 
@@ -212,5 +245,5 @@ describe('many requests for the same directive at once, to two directive subgrap
     expect(all.filter(({ engine }) => !engine.cached)).toHaveLength(1)
     expect(all.reduce((sum, { modelUsage }) => sum + modelUsage.calls, 0)).toBe(1)
     expect((await generate(other, request)).engine.cached).toBe(true)
-  }, 120_000)
+  })
 })

@@ -48,7 +48,7 @@ beforeAll(async () => {
     peers: [directiveSubgraph, taskSubgraph] as unknown as SubgraphDefinition<never>[],
   })
   await seeded(async () => (await ontology.subgraph.ready()) === null)
-}, 60_000)
+})
 afterAll(() => ontology.dispose())
 
 const edit = (changes: object[]) =>
@@ -307,7 +307,7 @@ describe('the directive of an unfinished task to which a model added', () => {
       await system.dispose()
       await wire.dispose()
     }
-  }, 120_000)
+  })
 })
 
 describe('two directives', () => {

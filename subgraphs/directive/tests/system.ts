@@ -108,10 +108,10 @@ export const startSystem = async ({ directive = directiveSubgraph } = {}) => {
 
 export type System = Awaited<ReturnType<typeof startSystem>>
 
-/** Waits until something holds, up to 30 s. */
+/** Waits until something holds, up to 100 s. */
 export const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  for (const end = performance.now() + 30_000; !(await holds()); await sleep(30)) {
-    if (performance.now() > end) throw new Error('it did not come true within 30 s')
+  for (const end = performance.now() + 100_000; !(await holds()); await sleep(30)) {
+    if (performance.now() > end) throw new Error('it did not come true within 100 s')
   }
 }
 

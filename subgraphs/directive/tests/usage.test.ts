@@ -35,30 +35,25 @@ describe('the budget of a day', () => {
       { MOTHERSHIP_MODEL_DAILY_USD: '0.01', MOTHERSHIP_MODEL_PRICES: 'openai:gpt-test=3/10' },
       '0.01 of 0.01 USD',
     ],
-  ])(
-    'in %s turns the models off when it is used up, and says so',
-    async (_name, variables, words) => {
-      const directives = await start(variables)
-      const next = (turn: number) => generate(directives, { taskType: 'test.solve', input: { turn } })
-      expect((await next(1)).engine.provider).toBe('openai')
-      expect((await directives.data<Budget>(BUDGET)).languageModels[0]).toMatchObject({ state: 'READY' })
-      expect((await next(2)).engine.provider).toBe('openai')
+  ])('in %s turns the models off when it is used up, and says so', async (_name, variables, words) => {
+    const directives = await start(variables)
+    const next = (turn: number) => generate(directives, { taskType: 'test.solve', input: { turn } })
+    expect((await next(1)).engine.provider).toBe('openai')
+    expect((await directives.data<Budget>(BUDGET)).languageModels[0]).toMatchObject({ state: 'READY' })
+    expect((await next(2)).engine.provider).toBe('openai')
 
-      const { engine, constraints } = await next(3)
-      const reason = `The budget of the day is used up: ${words}. It begins anew at midnight UTC.`
-      expect(engine).toMatchObject({ provider: 'compiler', model: null, reason })
-      expect(constraints.length).toBeGreaterThan(0)
-      expect(wire.requests).toHaveLength(2)
-      const { modelBudget, languageModels } = await directives.data<Budget>(BUDGET)
-      expect(modelBudget).toMatchObject({ isUsedUp: true, usage: { calls: 2, inputTokens: 2 * INPUT_TOKENS } })
-      expect(languageModels).toEqual([{ provider: 'openai', model: 'gpt-test', state: 'OFF', reason }])
-      // What is known already costs nothing.
-      expect((await next(1)).engine).toMatchObject({ provider: 'openai', cached: true })
-      await directives.dispose()
-      // It starts a system of its own, and loads what asks the models.
-    },
-    120_000,
-  )
+    const { engine, constraints } = await next(3)
+    const reason = `The budget of the day is used up: ${words}. It begins anew at midnight UTC.`
+    expect(engine).toMatchObject({ provider: 'compiler', model: null, reason })
+    expect(constraints.length).toBeGreaterThan(0)
+    expect(wire.requests).toHaveLength(2)
+    const { modelBudget, languageModels } = await directives.data<Budget>(BUDGET)
+    expect(modelBudget).toMatchObject({ isUsedUp: true, usage: { calls: 2, inputTokens: 2 * INPUT_TOKENS } })
+    expect(languageModels).toEqual([{ provider: 'openai', model: 'gpt-test', state: 'OFF', reason }])
+    // What is known already costs nothing.
+    expect((await next(1)).engine).toMatchObject({ provider: 'openai', cached: true })
+    await directives.dispose()
+  })
 })
 
 describe('what was used', () => {

@@ -54,7 +54,7 @@ beforeAll(async () => {
     peers: [directiveSubgraph, taskSubgraph] as unknown as SubgraphDefinition<never>[],
   })
   await seeded(async () => (await ontology.subgraph.ready()) === null)
-}, 60_000)
+})
 afterAll(async () => {
   await ontology.dispose()
   provider.closeAllConnections()
@@ -133,7 +133,7 @@ describe('directives, while the meaning of a task cannot be computed', () => {
     await mended(async () => (await directiveOf(during.taskId))?.status === 'STALE')
     expect(await directiveOf(during.taskId)).toEqual({ ...during, status: 'STALE' })
     expect((await directiveOf(before.taskId))?.status).toBe('ACTIVE')
-  }, 120_000)
+  })
 
   it('are not STALE by it where they were compiled by meaning, whatever is edited', async () => {
     await known()
@@ -149,5 +149,5 @@ describe('directives, while the meaning of a task cannot be computed', () => {
     expect((await directiveOf(before.taskId))?.status).toBe('ACTIVE')
     await mended(isCompared)
     expect((await directiveOf(before.taskId))?.status).toBe('ACTIVE')
-  }, 120_000)
+  })
 })

@@ -8,7 +8,7 @@ const one = belief({ name: 'Known to all' })
 beforeAll(async () => {
   t = await startEmpty()
   await apply(t, [{ createBelief: one }])
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 const EDITS: [string, string][] = [

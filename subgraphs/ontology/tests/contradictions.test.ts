@@ -44,7 +44,7 @@ beforeAll(async () => {
     { relateBeliefs: relation('SUPPORTS', share, below, { weight: 0.1 }) },
   ])
   await embedded(t)
-}, 90_000)
+})
 afterAll(() => t.dispose())
 
 const open = (filter: object = {}): Promise<Page<Listed>> => inbox(t, filter)

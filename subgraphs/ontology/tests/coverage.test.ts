@@ -72,7 +72,7 @@ describe('the coverage', () => {
               case name when 'math' then array['math.solve', 'sound.play', 'image.draw'] else array['of.the.past'] end, 1, 'IDLE'
        from held`,
     )
-  }, 60_000)
+  })
   afterAll(() => t.dispose())
 
   it('tells the beliefs in force that never governed a task, by name', async () => {
@@ -140,7 +140,7 @@ describe('the coverage of much', () => {
   let t: TestSubgraph
   beforeAll(async () => {
     t = await startAmongAll()
-  }, 60_000)
+  })
   afterAll(() => t.dispose())
 
   const read = (first: number) => t.data<Whole>(WHOLE, { first })
@@ -177,7 +177,7 @@ describe('the coverage of much', () => {
     // Governed beliefs, skills and task types; of both lists the page, its nodes and its count; what is ungoverned.
     expect(few).toHaveLength(10)
     expect(many).toHaveLength(10)
-  }, 120_000)
+  })
 
   it('tells that there may be more where a subgraph knows more than is looked at', async () => {
     const types = numbered(5001)
@@ -191,7 +191,7 @@ describe('the coverage of much', () => {
     expect((await read(1)).coverage).toMatchObject(cut)
     await t.runtime.database.query('delete from task.task where type = $1', [types.at(-1)])
     expect((await read(1)).coverage).toMatchObject({ ...cut, ungovernedTaskTypesTruncated: false })
-  }, 120_000)
+  })
 })
 
 describe('the coverage without the other subgraphs', () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await apply(t, [{ updateValue: { id: trust.id, weight: 0.9 } }])
   await apply(t, [{ updateValue: { id: trust.id, weight: 0.5 } }])
   last = (await apply(t, [{ deleteBelief: work.id }])).number
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 interface Entry {

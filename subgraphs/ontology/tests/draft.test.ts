@@ -21,7 +21,7 @@ let t: TestSubgraph
 beforeAll(async () => {
   t = await startTestSubgraph(createOntologySubgraph({ starter: null }), { peers: [directiveSubgraph as never] })
   await eventually(async () => (await t.subgraph.ready()) === null)
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 const GOVERNING = `revision isSettled

@@ -29,7 +29,7 @@ beforeAll(async () => {
     { relateBeliefs: relation('SUPPORTS', plants, again, { weight: 0.01 }) },
   ])
   await embedded(t)
-}, 90_000)
+})
 afterAll(() => t.dispose())
 
 interface Duplicate {

@@ -17,7 +17,7 @@ import {
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 const read = async (id: string) =>
@@ -420,5 +420,5 @@ describe('edits at the same time', () => {
       others.map((_, place) => number + 1 + place),
     )
     expect((await read(one.id))?.['strength']).toBeCloseTo(0.5 + 0.5 * (0.64 / 1.64), 12)
-  }, 30_000)
+  })
 })

@@ -70,31 +70,28 @@ describe('a provider of embeddings that fails', () => {
     ['openai', answers(500, { error: { message: 'oh' } }), 'OpenAI answered 500.'],
     ['openai', answers(401, { error: { message: `Incorrect API key: ${KEY}` } }), 'OpenAI refused the key (401).'],
     ['google', answers(403, { error: { message: `not for ${KEY}` } }), 'Google refused the key (401).'],
-  ])(
-    'refuses no edit, search or directive: %s, %#',
-    async (provider, behaviour, failure) => {
-      server.always(behaviour)
-      const one = (t = await startEmpty(provider === 'openai' ? openAiAt(server) : googleAt(server)))
-      await apply(one, both)
-      await eventually(async () => (await progress(one)).failure === failure)
-      const told = await progress(one)
-      expect(told).toMatchObject({ done: 0, total: 2, failed: 0 })
-      // By the words, the typed one by its type.
-      expect(await search(one, 'apples')).toEqual([['TEXT']])
-      const { isByMeaning, candidates } = await govern(one, APPLES)
-      expect(isByMeaning).toBe(false)
-      expect(candidates[0]).toEqual({ relevance: 1, name: typed.name })
+  ])('refuses no edit, search or directive: %s, %#', async (provider, behaviour, failure) => {
+    server.always(behaviour)
+    const one = (t = await startEmpty(provider === 'openai' ? openAiAt(server) : googleAt(server)))
+    await apply(one, both)
+    await eventually(async () => (await progress(one)).failure === failure)
+    const told = await progress(one)
+    expect(told).toMatchObject({ done: 0, total: 2, failed: 0 })
+    // By the words, the typed one by its type.
+    expect(await search(one, 'apples')).toEqual([['TEXT']])
+    const { isByMeaning, candidates } = await govern(one, APPLES)
+    expect(isByMeaning).toBe(false)
+    expect(candidates[0]).toEqual({ relevance: 1, name: typed.name })
 
-      server.always(null)
-      await eventually(async () => {
-        const { done, failure: left, retryAt } = await progress(one)
-        return done === 2 && left === null && retryAt === null
-      }, 90_000)
-      expect((await govern(one, APPLES)).isByMeaning).toBe(true)
-      expect(await search(one, 'apples')).toContainEqual(['TEXT', 'MEANING'])
-    },
-    120_000,
-  )
+    server.always(null)
+    await eventually(async () => {
+      const { done, failure: left, retryAt } = await progress(one)
+      return done === 2 && left === null && retryAt === null
+    })
+    // A query is answered in words where its meaning takes too long, and the provider is left alone for a while.
+    await eventually(async () => (await govern(one, APPLES)).isByMeaning)
+    await eventually(async () => (await search(one, 'apples')).some((matchedBy) => matchedBy.includes('MEANING')))
+  })
 
   it('is waited for longer each time, and told by the subscription', async () => {
     server.always(answers(500, {}))
@@ -110,8 +107,10 @@ describe('a provider of embeddings that fails', () => {
     const [row] = await one.runtime.database.query<{ failures: number }>('select failures from ontology.embedding_pass')
     expect(row?.failures).toBeGreaterThanOrEqual(3)
     const [first, second, third] = waits as [number, number, number]
-    expect(third - second).toBeGreaterThan(second - first)
-  }, 120_000)
+    // It is not asked before the time that was told, and then left alone for 2 and 4 seconds at the least.
+    expect(second - first).toBeGreaterThan(1_900)
+    expect(third - second).toBeGreaterThan(3_900)
+  })
 
   it('is not asked again and again for a text that it does not take: the others are embedded, and it is put off', async () => {
     server.always(null)
@@ -133,7 +132,7 @@ describe('a provider of embeddings that fails', () => {
     server.always(null)
     await one.data('mutation { reembed { done } }', {}, CURATOR)
     await eventually(async () => (await progress(one)).done === 3)
-  }, 120_000)
+  })
 
   it('leaves unsettled what governs tasks for as long as it is left alone', async () => {
     server.always(answers(500, {}))
@@ -142,7 +141,7 @@ describe('a provider of embeddings that fails', () => {
     await eventually(async () => (await progress(one)).failure !== null)
     await one.runtime.database.query(`update ontology.embedding_pass set paused_until = now() + interval '5 minutes'`)
     expect(await govern(one, { taskType: 'x', text: 'x' })).toMatchObject({ isSettled: false })
-  }, 60_000)
+  })
 
   it('makes no draft pass for compared by meaning, a text of which it does not take', async () => {
     const one = (t = await startEmpty(openAiAt(server)))
@@ -178,7 +177,7 @@ describe('a provider of embeddings that fails', () => {
     expect(await areByMeaning(named('Something unheard of'))).toEqual([false])
     // It would bear on tasks of its type whatever it says: its meaning is not asked for.
     expect(await areByMeaning(named('Something unheard of', ['x']))).toEqual([true])
-  }, 60_000)
+  })
 
   it('is no longer told of once documents are embedded, whichever process it failed', async () => {
     const one = (t = await startEmpty(openAiAt(server)))
@@ -188,7 +187,7 @@ describe('a provider of embeddings that fails', () => {
     await apply(one, both)
     await eventually(async () => (await progress(one)).done === 2)
     await eventually(async () => (await progress(one)).failure === null)
-  }, 60_000)
+  })
 
   it('that takes no text at all is left alone for a while', async () => {
     server.always(answers(400, { error: { message: 'no such dimensions' } }))
@@ -199,7 +198,7 @@ describe('a provider of embeddings that fails', () => {
     )
     await eventually(async () => (await progress(one)).failure === 'The model takes no text that it is given.')
     expect((await progress(one)).failed).toBe(12)
-  }, 120_000)
+  })
 
   it('is told of in the log once, without the key', async () => {
     server.always(answers(401, { error: { message: `Incorrect API key: ${KEY}` } }))
@@ -220,13 +219,13 @@ describe('a provider of embeddings that fails', () => {
     await meaning.dispose()
     await model.dispose()
     await runtime.dispose()
-  }, 60_000)
+  })
 })
 
 describe('the start with a wrong variable', () => {
   it('ends with what is wrong', async () => {
     await expect(startEmpty({ MOTHERSHIP_EMBEDDINGS: 'openai' })).rejects.toThrow('OPENAI_API_KEY: must be set')
-  }, 60_000)
+  })
 })
 
 describe('the progress of the embeddings', () => {
@@ -241,12 +240,12 @@ describe('the progress of the embeddings', () => {
     const mutation = 'mutation { reembed { total } }'
     expect(refusalOf(await one.query(mutation, {}, VIEWER))).toMatchObject({ code: 'FORBIDDEN' })
     expect(await one.data(mutation, {}, CURATOR)).toEqual({ reembed: { total: 2 } })
-  }, 60_000)
+  })
 
   it('keeps from people whether a directive was compiled by meaning', async () => {
     const one = (t = await startEmpty(openAiAt(server)))
     const source = '{ governingBeliefs(tasks: [{ taskType: "x", text: "x" }]) { tasks { isByMeaning } } }'
     expect(refusalOf(await one.query(source, {}, CURATOR))).toMatchObject({ code: 'FORBIDDEN' })
     expect((await one.query(source, {}, SERVICE)).errors).toBeUndefined()
-  }, 60_000)
+  })
 })

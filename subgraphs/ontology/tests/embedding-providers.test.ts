@@ -132,7 +132,7 @@ describe.each(['openai', 'google'] as const)('the embeddings of %s', (provider) 
     server.script.push(hangs)
     expect(await model.embed(['One'], { isUrgent: true })).toHaveLength(1)
     expect(server.asked).toHaveLength(2)
-  }, 30_000)
+  })
 
   it('are not asked for again after a key is refused, which is told without it', async () => {
     server.script.push(expected.refusesKey)

@@ -8,7 +8,7 @@ beforeAll(async () => {
   t = await startEmpty()
   await apply(t, [{ createBelief: belief({ name: 'Warms the model up' }) }])
   await embedded(t)
-}, 90_000)
+})
 afterAll(() => t.dispose())
 
 interface Progress {
@@ -54,19 +54,18 @@ describe('the embeddings', () => {
   })
 
   it('of one edit do not wait for those of a bulk before it', async () => {
-    await apply(t, bulk(300, 'haystack'))
+    await apply(t, bulk(150, 'haystack'))
     const needle = belief({ name: 'A needle', description: 'Sharp and small.' })
     await apply(t, [{ createBelief: needle }])
-    // How many were left is asked with the same look: on a busy machine the next comes late.
-    let left = 0
-    await eventually(async () => {
-      const [before, isFound] = [await due(), await hasMeaning(needle.id)]
-      left = Math.max(left, isFound ? before : 0)
-      return isFound
-    })
-    expect(left).toBeGreaterThan(50)
-    await eventually(async () => (await due()) === 0, 120_000)
-  }, 180_000)
+    await eventually(async () => (await due()) === 0, 290_000)
+    // Told by the transactions that wrote them: whoever looks while they are written may come too late to see it.
+    const later = await t.runtime.database.query(
+      `select from ontology.search_document d, ontology.search_document needle
+       where needle.node_id = $1::uuid and d.name like 'haystack%' and d.xmin::text::bigint > needle.xmin::text::bigint`,
+      [needle.id],
+    )
+    expect(later.length).toBeGreaterThan(50)
+  }, 300_000)
 
   it('go on where a killed process left off, what it was at included', async () => {
     const left = bulk(3, 'abandoned')
@@ -110,19 +109,25 @@ describe('the progress of the embeddings', () => {
     const updates = await subscribe()
     const first = told((await updates.next()).value as ExecutionResult)
     expect(first).toMatchObject({ done: first.total, model: 'universal-sentence-encoder-lite-en' })
-    await apply(t, bulk(120, 'counted'))
     const began = performance.now()
     const seen: Progress[] = []
-    for await (const result of updates) {
-      const progress = told(result)
-      seen.push(progress)
-      if (progress.total === first.total + 120 && progress.done === progress.total) break
+    const isAmid = ({ done, total }: Progress): boolean => done < total
+    let expected = first.total
+    // A reader that is held up may be told the end alone: then once more.
+    while (!seen.some(isAmid)) {
+      await apply(t, bulk(120, 'counted'))
+      expected += 120
+      let last = first
+      while (last.done < expected) {
+        last = told((await updates.next()).value as ExecutionResult)
+        seen.push(last)
+      }
     }
-    expect(seen.length).toBeGreaterThan(1)
+    await updates.return?.()
     expect(seen.length).toBeLessThanOrEqual((4 * (performance.now() - began)) / 1000 + 1)
     const done = seen.map((progress) => progress.done)
     expect(done).toEqual(done.toSorted((a, b) => a - b))
-  }, 120_000)
+  })
 
   it('stops when the client does, though nothing moves', async () => {
     const updates = await subscribe()

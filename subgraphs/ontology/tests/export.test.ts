@@ -9,7 +9,7 @@ import { apply, belief, link, relation, value } from './support.ts'
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startTestSubgraph(createOntologySubgraph({ starter: null }), { peers: [directiveSubgraph as never] })
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 /** Text with what formats stumble over; what is trimmed or refused when it is saved is not in it. */

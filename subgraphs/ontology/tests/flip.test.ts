@@ -9,7 +9,7 @@ import { apply, belief, relation, startEmpty, swingingRing } from './support.ts'
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 interface Flip {
@@ -179,7 +179,7 @@ describe('the smallest flip of any graph, cyclic or not', () => {
       }),
       { numRuns: 150 },
     )
-  }, 60_000)
+  })
 
   it('is given up in the largest cycle that is looked at, whatever each number would take', () => {
     const groups = [1, 0.9, 1, 0.8, 1].map((credence) => Array.from({ length: 20 }, () => belief({ credence })))
@@ -195,5 +195,5 @@ describe('the smallest flip of any graph, cyclic or not', () => {
     const { beliefs, relations } = swingingRing()
     const inputs = relations.map((one) => ({ ...one, type: 'CONTRADICTS' as const, fromStrength: NaN }))
     expect(smallestFlip(beliefs[0]?.id ?? '', { beliefs, relations: inputs }).isExhausted).toBe(true)
-  }, 60_000)
+  })
 })

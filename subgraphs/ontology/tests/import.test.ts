@@ -6,7 +6,7 @@ import { apply, belief, CURATOR, eventually, refusalOf, startEmpty, VIEWER } fro
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 beforeEach(() => clear(t))
 
@@ -237,5 +237,5 @@ describe('an import', () => {
           <http://www.w3.org/2004/02/skos/core#broader> <https://example.org/${Math.floor(place / 2)}> .`,
     ).join('\n')
     expect(await importText(t, 'TURTLE', many)).toMatchObject({ created: 5999, revision: { number: 1 } })
-  }, 60_000)
+  })
 })

@@ -28,7 +28,7 @@ let runtime: Awaited<ReturnType<typeof createTestRuntime>>
 let meaning: Meaning | undefined
 beforeEach(async () => {
   runtime = await createTestRuntime('ontology')
-}, 60_000)
+})
 afterEach(async () => {
   await meaning?.dispose()
   await runtime.dispose()
@@ -68,7 +68,7 @@ describe('the meaning of what is due', () => {
     )
     expect(row?.seconds).toBeGreaterThan(500)
     expect(await runtime.jobs.isQueued(EMBED_JOB)).toBe(false)
-  }, 60_000)
+  })
 
   it('is computed once, however many requests ask for it at a time, and none of them is left', async () => {
     const { model, asked } = createModel()
@@ -80,5 +80,5 @@ describe('the meaning of what is due', () => {
     await Promise.all(Array.from({ length: 10 }, () => store.requestEmbeddings()))
     await eventually(async () => (await left()).length === 1 && !(await runtime.jobs.isQueued(EMBED_JOB)))
     expect(asked.flat().filter((text) => text.includes(MARK)).length).toBeLessThanOrEqual(4)
-  }, 60_000)
+  })
 })

@@ -10,7 +10,7 @@ import { apply, belief, CURATOR, link, refusalOf, relation, startEmpty, value } 
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 const NODE = 'id name description revision createdAt updatedAt deletedAt'

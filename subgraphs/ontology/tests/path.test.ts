@@ -7,7 +7,7 @@ import { apply, belief, embedded, relation, startEmpty } from './support.ts'
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 const SIZE = 10
@@ -85,7 +85,7 @@ describe('a path', () => {
       }),
       { numRuns: 5 },
     )
-  }, 120_000)
+  })
 
   it('takes as many statements over twenty relations as over two', async () => {
     const chain = Array.from({ length: 21 }, () => belief())

@@ -41,7 +41,7 @@ describe.runIf(isRun)(
       const database = await createTestDatabase()
       here = await start(await openFoundation({ database, redisUrl, logger: testLogger }))
       there = await start(await openFoundation({ databaseUrl: database.url, redisUrl, logger: testLogger }))
-    }, 120_000)
+    })
     // The first one drops the database that both are on.
     afterAll(async () => {
       await there?.dispose()

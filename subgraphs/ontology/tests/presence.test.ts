@@ -8,7 +8,7 @@ import { CURATOR, OTHER_CURATOR, refusalOf, startEmpty, VIEWER } from './support
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 120_000)
+})
 afterEach(() => t.runtime.database.query('delete from ontology.presence'))
 afterAll(() => t.dispose())
 

@@ -8,7 +8,7 @@ import { apply, belief, CURATOR } from './support.ts'
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startTestSubgraph(createOntologySubgraph({ starter: null }), { peers: [directiveSubgraph as never] })
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 const PREVIEW = `query ($changes: [OntologyChangeInput!]!) {

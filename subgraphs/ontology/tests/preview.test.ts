@@ -6,7 +6,7 @@ import { AGENT, apply, belief, link, refusalOf, relation, startEmpty, swingingRi
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 type Change = Record<string, unknown>
@@ -120,7 +120,7 @@ describe('a preview', () => {
     expect(truncated).toBe(true)
     const sizes = effects.map(({ before, after }) => Math.abs((after ?? 0) - (before ?? 0)))
     expect(sizes).toEqual(sizes.toSorted((x, y) => y - x))
-  }, 30_000)
+  })
 
   it('is for curators', async () => {
     for (const who of [VIEWER, AGENT]) {
@@ -303,5 +303,5 @@ describe('a preview and the edit that is then made', () => {
       }),
       { numRuns: 10 },
     )
-  }, 120_000)
+  })
 })

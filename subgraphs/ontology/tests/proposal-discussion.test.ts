@@ -9,7 +9,7 @@ import { refusalOf, startEmpty, value, VIEWER } from './support.ts'
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 120_000)
+})
 afterAll(() => t.dispose())
 
 const COMMENT = `mutation ($input: CommentOnProposalInput!) {

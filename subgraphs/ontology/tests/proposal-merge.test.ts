@@ -19,7 +19,7 @@ import { apply, belief, link, OTHER_CURATOR, refusalOf, relation, startEmpty, va
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 120_000)
+})
 afterAll(() => t.dispose())
 
 /** Proposes changes, and has them approved. */

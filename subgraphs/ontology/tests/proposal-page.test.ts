@@ -7,7 +7,7 @@ import { apply, belief, embedded, link, relation, startEmpty, value } from './su
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 const PREVIEW = `preview { truncated problems { path message severity }
@@ -95,7 +95,7 @@ describe('a page of proposals', () => {
     }
     expect(few.length).toBeGreaterThan(0)
     expect(many).toHaveLength(few.length)
-  }, 120_000)
+  })
 
   it('tells of each proposal what it tells of it alone, where they meet in the same beliefs', async () => {
     const part = await makePart()
@@ -129,5 +129,5 @@ describe('a page of proposals', () => {
       [0, 1],
       [0, 0],
     ])
-  }, 120_000)
+  })
 })

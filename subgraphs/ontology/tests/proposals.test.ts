@@ -20,7 +20,7 @@ import { apply, belief, embedded, startEmpty, value } from './support.ts'
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 120_000)
+})
 afterAll(() => t.dispose())
 
 const refusedToCreate = (input: Record<string, unknown>) =>

@@ -8,7 +8,7 @@ import { startEmpty } from './support.ts'
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 /** The statements of a text, names of blank nodes aside: as many, with the same terms. */
@@ -40,7 +40,6 @@ describe('ontologies that others published', () => {
       await importText(t, 'JSON_LD', jsonLd!)
       expect(await exportAll(t)).toEqual(fromTurtle)
     },
-    120_000,
   )
 
   it.skipIf(airo === null)(
@@ -62,7 +61,6 @@ describe('ontologies that others published', () => {
         expect(await exportText(t, 'TURTLE')).toBe(exported)
       }
     },
-    120_000,
   )
 })
 

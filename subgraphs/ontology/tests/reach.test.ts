@@ -43,7 +43,7 @@ const path = async (from: { id: string }, to: { id: string }, maxLength?: number
 
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 describe('the impact of a belief', () => {

@@ -34,7 +34,7 @@ beforeAll(async () => {
     ...links,
   ])
   first = revision.number
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 interface Page {

@@ -8,7 +8,7 @@ import { apply, belief, relation, startEmpty } from './support.ts'
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 type Row = { id: string; credence: number; strength: number; converged: boolean; standing: string }
@@ -96,7 +96,7 @@ describe('the strengths that edits leave', () => {
       }),
       { numRuns: 12 },
     )
-  }, 120_000)
+  })
 
   it('leave alone what an edit cannot reach', async () => {
     const [one, two, three] = [belief(), belief(), belief()]

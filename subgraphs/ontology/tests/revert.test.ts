@@ -21,7 +21,7 @@ import {
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 const REVERT = `mutation ($number: Int!, $message: String) { revertRevision(number: $number, message: $message) {

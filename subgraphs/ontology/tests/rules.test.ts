@@ -13,7 +13,7 @@ describe('the starter ontology', () => {
   beforeAll(async () => {
     t = await startTestSubgraph(ontologySubgraph, { peers: [directiveSubgraph as never] })
     await eventually(async () => (await t.subgraph.ready()) === null, 110_000)
-  }, 120_000)
+  })
   afterAll(() => t.dispose())
 
   it('is large enough to begin with: values, beliefs, a third of them with a rule, some that contradict', () => {
@@ -57,7 +57,7 @@ describe('the starter ontology', () => {
     await eventually(async () => (await again.ready()) === null)
     expect(await t.data('{ revisions { totalCount } }')).toEqual({ revisions: { totalCount: 1 } })
     await again.dispose()
-  }, 30_000)
+  })
 
   it('gives every task of its types a belief with a rule', async () => {
     const types = new Set(starter.beliefs.flatMap(({ taskTypes }) => taskTypes as string[]))
@@ -130,7 +130,7 @@ describe('without the subgraph that validates rules', () => {
       beliefs: { totalCount: 0 },
     })
     await t.dispose()
-  }, 60_000)
+  })
 
   it('an edit with a rule is UNAVAILABLE, and one without is made', async () => {
     const t = await startEmpty()
@@ -138,5 +138,5 @@ describe('without the subgraph that validates rules', () => {
     expect(await refused(t, [{ createBelief: one }])).toMatchObject({ code: 'UNAVAILABLE' })
     await apply(t, [{ createBelief: { ...one, rule: null } }])
     await t.dispose()
-  }, 60_000)
+  })
 })

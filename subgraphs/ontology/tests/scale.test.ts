@@ -19,7 +19,7 @@ beforeAll(async () => {
     ...spokes.map((spoke, n) => ({ linkValue: link(spoke, values[n] as { id: string }) })),
   ])
   await embedded(t)
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 interface Graph {

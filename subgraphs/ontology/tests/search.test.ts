@@ -38,7 +38,7 @@ beforeAll(async () => {
   const beliefs = [deceive, integral, guess, record, energy].map((createBelief) => ({ createBelief }))
   await apply(t, [...beliefs, { createValue: privacy }])
   await embedded(t)
-}, 90_000)
+})
 afterAll(() => t.dispose())
 
 interface Hit {
@@ -292,7 +292,7 @@ describe('the beliefs that govern a task', () => {
       await t.runtime.database.query(`delete from ontology.search_document where name = 'Xylophone'`)
       await t.runtime.database.query(`delete from ontology.belief where name = 'Xylophone'`)
     }
-  }, 60_000)
+  })
 
   it('are found for any text', async () => {
     for (const text of ['', 'x'.repeat(100_000), "'quoted' & | !", '\ud800']) {

@@ -16,4 +16,4 @@ it('a seeding that fails tells why in the log alone, and is tried again until it
   isMended = true
   await eventually(async () => seeding.status() === null)
   await seeding.dispose()
-}, 60_000)
+})

@@ -8,7 +8,7 @@ const one = belief({ name: 'Edited' })
 beforeAll(async () => {
   t = await startEmpty()
   await apply(t, [{ createBelief: one }])
-}, 120_000)
+})
 afterEach(() => set({ directEdits: 'ALLOWED', requiredApprovals: 1 }))
 afterAll(() => t.dispose())
 

@@ -6,7 +6,7 @@ import { apply, belief, startEmpty, VIEWER } from './support.ts'
 let t: TestSubgraph
 beforeAll(async () => {
   t = await startEmpty()
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 const FOLLOW =

@@ -48,7 +48,7 @@ beforeAll(async () => {
   await counted(mostly, { violated: 13, overridden: 3 })
   await counted(defeated, { violated: 5, overridden: 5 })
   await counted(gone, { violated: 5, overridden: 5 })
-}, 60_000)
+})
 afterAll(() => t.dispose())
 
 describe('the suggestions of the inbox', () => {
@@ -103,7 +103,7 @@ describe('without the directive subgraph', () => {
   let alone: TestSubgraph
   beforeAll(async () => {
     alone = await startEmpty()
-  }, 60_000)
+  })
   afterAll(() => alone.dispose())
 
   it('tells the rest of the inbox, and that the suggestions are not to be had', async () => {

@@ -159,7 +159,7 @@ export const swingingRing = () => {
 }
 
 /** Waits until something is so; embeddings are computed in the background. */
-export const eventually = async (check: () => Promise<boolean>, milliseconds = 20_000): Promise<void> => {
+export const eventually = async (check: () => Promise<boolean>, milliseconds = 100_000): Promise<void> => {
   const deadline = Date.now() + milliseconds
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error('it did not come true in time')
@@ -176,4 +176,4 @@ export const embedded = (t: TestSubgraph): Promise<void> =>
          as missing`,
     )
     return row?.missing === 0
-  }, 60_000)
+  })

@@ -18,7 +18,7 @@ let t: TestSubgraph
 beforeAll(async () => {
   t = await startTestSubgraph(ontologySubgraph, { peers: [directiveSubgraph as never] })
   await eventually(async () => (await t.runtime.database.query('select 1 from ontology.revision')).length > 0, 110_000)
-}, 120_000)
+})
 afterAll(() => t.dispose())
 
 describe('the vocabulary', () => {
@@ -33,7 +33,7 @@ describe('the vocabulary', () => {
     const report = await validator.validate(dataset(new Parser().parse(await exportText(t, 'TURTLE'))) as never)
     expect(report.results.map(({ path, focusNode }) => `${focusNode?.value} ${path?.value}`)).toEqual([])
     expect(report.conforms).toBe(true)
-  }, 60_000)
+  })
 
   it('has shapes that tell what is out of bounds', async () => {
     const bad = (await exportText(t, 'TURTLE'))
@@ -46,7 +46,7 @@ describe('the vocabulary', () => {
       'urn:mothership:ns:effect',
       'urn:mothership:ns:name',
     ])
-  }, 60_000)
+  })
 
   it('describes every term that an export uses', async () => {
     const described = new Set(read('mothership.ttl').map(({ subject }) => subject.value))

@@ -34,7 +34,7 @@ beforeAll(async () => {
   await untilState(system, cancelled, 'DIRECTED')
   await system.task.data('mutation ($id: ID!) { cancelTask(id: $id) { id } }', { id: cancelled })
   await submit(system, type)
-}, 60_000)
+})
 afterAll(() => system.dispose())
 
 describe('the tasks that are over', () => {

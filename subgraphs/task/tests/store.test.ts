@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { PrismaClient } from '@mothership/prisma'
 import { createTestRuntime } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { complete } from '../src/domain/lending.ts'
+import { complete, start } from '../src/domain/lending.ts'
 import { directed } from '../src/domain/lifecycle.ts'
 import { readTaskSettings } from '../src/environment.ts'
 import { claimOf, newTask, taker } from './fixture.ts'
@@ -14,7 +14,7 @@ let store: TaskStore
 beforeAll(async () => {
   runtime = await createTestRuntime('task')
   store = createTaskStore(runtime, readTaskSettings({}))
-}, 60_000)
+})
 afterAll(() => runtime.dispose())
 
 /** A task that waits for an agent. */
@@ -102,9 +102,9 @@ describe('a submission', () => {
 
   it('answers the task of its key even where the deadline has passed since', async () => {
     const submittedBy = randomUUID()
-    const first = newTask({ submittedBy, idempotencyKey: 'late', deadline: new Date(Date.now() + 2_000) })
+    const first = newTask({ submittedBy, idempotencyKey: 'late', deadline: new Date(Date.now() + 6_000) })
     const { id } = await store.submit(first, {})
-    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    await new Promise((resolve) => setTimeout(resolve, 6_100))
     expect((await store.submit({ ...first, id: randomUUID() }, {})).id).toBe(id)
     const other = newTask({ submittedBy, idempotencyKey: 'later', deadline: first.deadline })
     await expect(store.submit(other, {})).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
@@ -198,6 +198,52 @@ describe('an assignment', () => {
     expect(row?.count).toBeLessThanOrEqual(Math.floor(seconds * 4) + 1)
     const [task] = await store.findTasks([lent.task.id])
     expect(task).toMatchObject({ progress: 1, progressMessage: '40' })
+  })
+
+  it('tells the progress that came too soon by an event when it may', async () => {
+    const { claim, lent } = await lend()
+    const told = async () =>
+      runtime.database.query<{ message: string | null; progress: number | null }>(
+        `select payload ->> 'message' as message, (payload -> 'data' ->> 'progress')::float8 as progress
+         from events.event where entity_id = $1 and type = 'PROGRESS' order by version`,
+        [lent.task.id],
+      )
+    // However slow the machine is: the first event is always just now.
+    const first = async (): Promise<void> => {
+      await store.hold(claim, { progress: 0.1, message: 'first', steps: [] })
+      await runtime.database.query(
+        `update task.attempt set progress_event_at = clock_timestamp() + interval '1 hour' where id = $1`,
+        [claim.attemptId],
+      )
+    }
+    await first()
+    await store.hold(claim, { progress: 0.2, message: 'soon', steps: [] })
+    await store.hold(claim, { progress: 0.3, message: 'sooner', steps: [] })
+    await store.hold(claim, { progress: null, message: null, steps: [] })
+    await store.letTimePass(lent.task.id)
+    expect(await told()).toEqual([{ message: 'first', progress: 0.1 }])
+    await runtime.database.query(
+      `update task.attempt set progress_event_at = clock_timestamp() - interval '1 second' where id = $1`,
+      [claim.attemptId],
+    )
+    for (let times = 0; times < 2; times++) await store.letTimePass(lent.task.id)
+    expect(await told()).toEqual([
+      { message: 'first', progress: 0.1 },
+      { message: 'sooner', progress: 0.3 },
+    ])
+  })
+
+  it('refuses steps that leave no room for its plan in the trace, and can be completed all the same', async () => {
+    const { claim, attemptId } = await lend()
+    const plan = ['x'.repeat(600_000)]
+    await store.changeHeld(claim, (task, attempt, now) =>
+      start(task, attempt, { plan, hasCheckedPlan: false, unjudged: null }, now),
+    )
+    const steps = [{ name: 'big', at: '2026-01-01T00:00:00.000Z', data: 'x'.repeat(600_000) }]
+    const held = store.hold(claim, { progress: null, message: null, steps })
+    await expect(held).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'steps' } })
+    await store.complete(claim, { result: 1, trace: null })
+    expect((await store.workOf(attemptId)).trace?.plan).toEqual(plan)
   })
 
   it('ends by its lease or by its completion, never by both', async () => {

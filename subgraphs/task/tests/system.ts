@@ -235,22 +235,24 @@ export const see = async (system: System, id: string, identity: Partial<Identity
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** The task, once it is in one of these states. Throws after 20 s. */
+/** The task, once it is in one of these states. Throws after 100 s. */
 export const untilState = async (system: System, id: string, ...states: string[]): Promise<SeenTask> => {
   for (const begun = performance.now(); ; await wait(20)) {
     const task = await see(system, id)
     if (states.includes(task.state)) return task
-    if (performance.now() - begun > 20_000)
+    if (performance.now() - begun > 100_000)
       throw new Error(`${task.state} (${JSON.stringify(task.error)}), not ${states.join()}`)
   }
 }
 
-/** What the agent is lent, once there is something. Throws after 20 s. */
+/** What the agent is lent, once there is something. Throws after 100 s. */
 export const untilTaken = async (agent: WorkingAgent): Promise<Lent> => {
   for (const begun = performance.now(); ; await wait(20)) {
+    // On a busy machine this may take longer than an agent may be silent.
+    await agent.beat()
     const [lent] = await agent.take()
     if (lent) return lent
-    if (performance.now() - begun > 20_000) throw new Error('nothing was lent')
+    if (performance.now() - begun > 100_000) throw new Error('nothing was lent')
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Decision } from '../src/domain/decision.ts'
 import type { TaskEvent } from '../src/domain/event.ts'
-import { claim, complete, giveUp, hold, noteChecked, start } from '../src/domain/lending.ts'
+import { claim, complete, giveUp, hold, isLentTask, noteChecked, start } from '../src/domain/lending.ts'
 import { cancel, directed, retryTask, review, submit } from '../src/domain/lifecycle.ts'
 import { isFinal, isLent } from '../src/domain/state.ts'
 import { nextStepAt, timePasses } from '../src/domain/steps.ts'
@@ -101,6 +101,10 @@ export const createWorld = (seed: number) => {
     assert(new Set(numbers).size === numbers.length, 'two attempts have the same number')
     const mustBeSeen = isLent(task.state) || task.state === 'SUBMITTED' || task.state === 'VALIDATING'
     assert(!mustBeSeen || nextStepAt(task, now) !== null, `nobody would look at a task that is ${task.state}`)
+    if (isLentTask(task) && task.attempt.isProgressUntold) {
+      const at = nextStepAt(task, now)
+      assert(at !== null && at <= new Date((task.attempt.progressEventAt?.getTime() ?? 0) + 250), 'nobody would tell')
+    }
     if (task.state === 'COMPLETED') {
       assert(task.attempt?.end?.reason === 'RESULT' && results.has(task.attempt.id), 'completed without a result')
     }

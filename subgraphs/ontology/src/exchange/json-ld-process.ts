@@ -80,6 +80,11 @@ const parseInProcess = async (content: string, limits: Limits): Promise<Answer> 
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
+  const gone = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve())
+    // One that could not be started never ends.
+    worker.once('error', () => worker.pid === undefined && resolve())
+  })
   let timer: NodeJS.Timeout | undefined
   try {
     return await new Promise<Answer>((resolve, reject) => {
@@ -95,5 +100,7 @@ const parseInProcess = async (content: string, limits: Limits): Promise<Answer> 
   } finally {
     clearTimeout(timer)
     worker.kill('SIGKILL')
+    // What it held is free only then: the next one would be there beside it.
+    await gone
   }
 }

@@ -1,10 +1,11 @@
+import { MAX_JSON_BYTES } from '@mothership/platform/json'
 import { changed, endAttempt, failed, refused, triedAgain, unchanged, type Decision } from './decision.ts'
 import { isLent } from './state.ts'
 import type { Attempt, EndReason, LentTask, Task } from './task.ts'
 
 /** How long an agent may be silent. */
 const LEASE_SECONDS = 15
-/** At most 4 progress events a second for one task. */
+/** At most 4 progress events a second for one task: what is said in between is told with the next one. */
 const PROGRESS_MILLISECONDS = 250
 
 const leaseFrom = (now: Date): Date => new Date(now.getTime() + LEASE_SECONDS * 1000)
@@ -33,6 +34,7 @@ export const claim = (
     leaseExpiresAt: leaseFrom(now),
     revokedAt: null,
     progressEventAt: null,
+    isProgressUntold: false,
     plan: null,
     hasCheckedPlan: false,
     unjudged: null,
@@ -83,6 +85,8 @@ export const start = (
   const lent = heldBy(task, attempt)
   if (!lent) return attempt.end && isCalledOff(attempt.end.reason) ? unchanged : stale(attempt)
   const renewed: Attempt = { ...lent.attempt, leaseExpiresAt: leaseFrom(now) }
+  const tooLarge = refusedTrace({ ...lent.attempt, plan: lent.attempt.plan ?? options.plan }, 'plan')
+  if (tooLarge) return tooLarge
   if (lent.state === 'RUNNING') return changed({ before: task, after: { ...lent, attempt: renewed }, now })
   return changed({
     before: task,
@@ -92,7 +96,21 @@ export const start = (
   })
 }
 
-/** The agent is still at it: renews the lease. Progress is always kept, and is an event at most 4 times a second. */
+/**
+ * What an agent tells while it works is part of the trace that is kept with its result: what is too large by itself would
+ * leave no way to give one. Null: it is not.
+ */
+const refusedTrace = ({ plan, stepsBytes }: Pick<Attempt, 'plan' | 'stepsBytes'>, path: string): Decision | null => {
+  const bytes = Buffer.byteLength(JSON.stringify({ plan: plan ?? [], steps: '' })) + stepsBytes
+  if (bytes <= MAX_JSON_BYTES) return null
+  const message = `The plan and steps of this attempt have ${bytes} bytes as JSON; at most ${MAX_JSON_BYTES} are kept.`
+  return refused('BAD_USER_INPUT', message, path)
+}
+
+/**
+ * The agent is still at it: renews the lease. Progress is always kept, and is an event at most 4 times a second; the last
+ * one that was not is told when it may be. Steps beyond what can be kept are refused.
+ */
 export const hold = (
   task: Task,
   attempt: Attempt,
@@ -105,6 +123,9 @@ export const hold = (
   const last = lent.attempt.progressEventAt
   const isEvent = saysMore && (last === null || now.getTime() - last.getTime() >= PROGRESS_MILLISECONDS)
   const progress = report.progress ?? lent.progress
+  const stepsBytes = lent.attempt.stepsBytes + report.stepsBytes
+  const tooLarge = report.stepsBytes > 0 ? refusedTrace({ ...lent.attempt, stepsBytes }, 'steps') : null
+  if (tooLarge) return tooLarge
   return changed({
     before: task,
     after: {
@@ -115,7 +136,8 @@ export const hold = (
         ...lent.attempt,
         leaseExpiresAt: leaseFrom(now),
         progressEventAt: isEvent ? now : last,
-        stepsBytes: lent.attempt.stepsBytes + report.stepsBytes,
+        isProgressUntold: !isEvent && (saysMore || lent.attempt.isProgressUntold),
+        stepsBytes,
       },
     },
     now,
@@ -128,6 +150,25 @@ export const hold = (
           },
         ]
       : [],
+  })
+}
+
+/** When the progress that was not told may be; null: all of it was. */
+export const progressDueAt = ({ attempt }: LentTask): Date | null =>
+  attempt.isProgressUntold && attempt.progressEventAt
+    ? new Date(attempt.progressEventAt.getTime() + PROGRESS_MILLISECONDS)
+    : null
+
+/** Tells what the agent said last, where it came too soon after what it said before. */
+export const tellProgress = (task: Task, now: Date): Decision => {
+  const dueAt = isLentTask(task) ? progressDueAt(task) : null
+  if (!isLentTask(task) || dueAt === null || dueAt > now) return unchanged
+  const { attempt, progress, progressMessage: message } = task
+  return changed({
+    before: task,
+    after: { ...task, attempt: { ...attempt, progressEventAt: now, isProgressUntold: false } },
+    now,
+    happenings: [{ type: 'PROGRESS', ...(message !== null && { message, isAgents: true }), data: { progress } }],
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Decision } from './decision.ts'
 import { unchanged } from './decision.ts'
+import { progressDueAt, tellProgress } from './lending.ts'
 import { passDeadline } from './lifecycle.ts'
 import { assertNever } from './state.ts'
 import type { Task } from './task.ts'
@@ -23,7 +24,12 @@ export const nextStepAt = (task: Task, now: Date): Date | null => {
       return task.deadline
     case 'ASSIGNED':
     case 'RUNNING':
-      return earliest([task.attempt.revokedAt ?? task.attempt.leaseExpiresAt, overrunSince(task), task.deadline])
+      return earliest([
+        task.attempt.revokedAt ?? task.attempt.leaseExpiresAt,
+        overrunSince(task),
+        progressDueAt(task),
+        task.deadline,
+      ])
     case 'COMPLETED':
     case 'FAILED':
     case 'CANCELLED':
@@ -33,9 +39,15 @@ export const nextStepAt = (task: Task, now: Date): Date | null => {
   }
 }
 
-/** What time alone has done to a task: its deadline, its budget or its lease ran out. */
+/** What time alone has done to a task: its deadline, its budget or its lease ran out, or its progress may be told. */
 export const timePasses = (task: Task, now: Date, report: OverrunReport | null = null): Decision => {
-  for (const decision of [passDeadline(task, now), overrun(task, now, report), expireLease(task, now)]) {
+  const decisions = [
+    passDeadline(task, now),
+    overrun(task, now, report),
+    expireLease(task, now),
+    tellProgress(task, now),
+  ]
+  for (const decision of decisions) {
     if (decision.kind !== 'unchanged') return decision
   }
   return unchanged

@@ -29,6 +29,8 @@ export interface Attempt {
   readonly leaseExpiresAt: Date
   readonly revokedAt: Date | null
   readonly progressEventAt: Date | null
+  /** The agent said more since than was told. */
+  readonly isProgressUntold: boolean
   readonly plan: readonly string[] | null
   readonly hasCheckedPlan: boolean
   /** A MUST that nobody could judge while it ran: a person looks at the result. */
@@ -100,7 +102,7 @@ interface TaskFacts {
   readonly directiveId: string | null
   readonly terms: Terms | null
   readonly complianceId: string | null
-  /** The report on the last attempt, for the next one. */
+  /** What was found last of an attempt that failed, for the next one. */
   readonly feedbackId: string | null
   /** The last decision of a person; it stays where the task is retried. */
   readonly reviewed: Reviewed | null

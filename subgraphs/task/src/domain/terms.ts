@@ -17,9 +17,11 @@ export interface Terms {
   readonly budget: { readonly milliseconds: number; readonly onFail: OnFail } | null
   /** The phases before the result that have constraints to check. */
   readonly phases: readonly ('PLAN' | 'DURING')[]
+  /** No MUST asks anything of plans: an attempt starts without a check, and its plan is checked with its result. */
+  readonly isPlanFree?: true
 }
 
-/** Reads off a directive what the server has to do: a SHOULD holds nothing up, so its budget ends no attempt. */
+/** Reads off a directive what the server has to do: a SHOULD holds nothing up, so its budget ends no attempt and its plan is not waited for. */
 export const termsOf = (constraints: readonly DirectedConstraint[]): Terms => {
   const budgets = constraints
     .filter(({ level, phase }) => level === 'MUST' && phase !== 'PLAN')
@@ -29,7 +31,8 @@ export const termsOf = (constraints: readonly DirectedConstraint[]): Terms => {
     })
     .sort((a, b) => a.milliseconds - b.milliseconds)
   const phases = (['PLAN', 'DURING'] as const).filter((phase) => constraints.some((it) => it.phase === phase))
-  return { budget: budgets[0] ?? null, phases }
+  const isPlanFree = !constraints.some(({ level, phase }) => level === 'MUST' && phase === 'PLAN')
+  return { budget: budgets[0] ?? null, phases, ...(isPlanFree && { isPlanFree }) }
 }
 
 const budgetOf = (check: unknown): number | null => {

@@ -180,23 +180,26 @@ export const stopped = (
 export interface OverrunReport {
   readonly id: string
   readonly attemptId: string
+  /** The sternest of what the MUSTs ask for that failed by then: there may be more than the tightest budget. */
+  readonly onFail: OnFail
 }
 
 /**
  * The attempt takes longer than a MUST allows, by the database's clock, and its agent was heard of after that. One that
  * fell silent before is not to blame the task for: its lease runs out, and another attempt is made. `report` is the check
- * that found it; null: nobody could be asked for one, and what was found of an attempt before is no feedback on this one.
+ * that found it; null: nobody could be asked for one, and the next attempt is told what was found of the one before.
  */
 export const overrun = (task: Task, now: Date, report: OverrunReport | null = null): Decision => {
   const end = overrunSince(task)
   if (!isLentTask(task) || end === null || end > now || !task.terms?.budget) return unchanged
-  const { milliseconds, onFail } = task.terms.budget
-  const reportId = report?.attemptId === task.attempt.id ? report.id : null
+  const { milliseconds } = task.terms.budget
+  const own = report?.attemptId === task.attempt.id ? report : null
+  const reportId = own?.id ?? null
   return violated(
-    { ...task, complianceId: reportId ?? task.complianceId, feedbackId: reportId },
+    { ...task, complianceId: reportId ?? task.complianceId, feedbackId: reportId ?? task.feedbackId },
     {
       attempt: endAttempt(task.attempt, 'STOPPED', now),
-      onFail,
+      onFail: own?.onFail ?? task.terms.budget.onFail,
       error: { code: 'BUDGET_EXCEEDED', message: `It took longer than its budget of ${milliseconds} ms.` },
       about: 'ATTEMPT',
       data: { budgetMilliseconds: milliseconds, ...(reportId !== null && { reportId, phase: 'DURING' }) },

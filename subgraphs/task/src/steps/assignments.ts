@@ -89,7 +89,7 @@ export const createAssignments = (options: {
     },
 
     /**
-     * What the directive asks of plans is checked before the attempt starts: of no plan, too, which meets none of it.
+     * What a MUST asks of plans is checked before the attempt starts: of no plan, too, which meets none of it.
      * Throws UnavailableError where it can not be checked: start again then.
      */
     start: async (caller: Identity, ticket: Ticket, plan: readonly string[] | null): Promise<Hold> => {
@@ -97,7 +97,7 @@ export const createAssignments = (options: {
       const attempt = assertHolder(await store.findAttempt(ticket.id), claim)
       const [task] = await store.findTasks([attempt.taskId])
       const isNew = task?.state === 'ASSIGNED' && task.attempt.id === attempt.id
-      const hasCheckedPlan = isNew && task.terms?.phases.includes('PLAN') === true
+      const hasCheckedPlan = isNew && task.terms?.phases.includes('PLAN') === true && !task.terms.isPlanFree
       const work = isNew && { task, attempt: task.attempt, plan, elapsedMilliseconds: elapsed(task) }
       const report = work && hasCheckedPlan ? await checkPlan(peers, work, caller) : null
       if (report && (await obey(claim, 'PLAN', { ...report, planHash: planHashOf(plan) }))) {

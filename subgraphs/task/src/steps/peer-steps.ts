@@ -59,7 +59,7 @@ export const checkOverrun = async (store: TaskStore, peers: Peers, task: Task): 
   const elapsedMilliseconds = lastHeardAt(attempt).getTime() - attempt.assignedAt.getTime()
   const work = { task, attempt, phase: 'DURING', trace, elapsedMilliseconds } as const
   const { id, ruling } = await checkCompliance(peers, { ...work, ...OVERRUN_PATIENCE }, null)
-  return ruling.kind === 'broken' ? { id, attemptId: attempt.id } : null
+  return ruling.kind === 'broken' ? { id, attemptId: attempt.id, onFail: ruling.onFail } : null
 }
 
 /** A transition that holds only for the task as it was when its step began, and not beyond its deadline. */

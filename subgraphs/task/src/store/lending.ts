@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { databaseNow } from '@mothership/platform/database'
-import { BadUserInputError, StaleAssignmentError } from '@mothership/platform/errors'
-import { assertJsonSize, canonicalJson, MAX_JSON_BYTES } from '@mothership/platform/json'
+import { StaleAssignmentError } from '@mothership/platform/errors'
+import { assertJsonSize, canonicalJson } from '@mothership/platform/json'
 import { mergeTrace, sha256, type Trace, type TraceStep } from '../domain/content.ts'
 import type { Decision } from '../domain/decision.ts'
 import { claim, complete, hold } from '../domain/lending.ts'
@@ -101,7 +101,7 @@ export const changeHeld = async (
   return { task, attempt }
 }
 
-/** Renews a lease and keeps what the agent says. Throws BadUserInputError where its steps outgrow 1 MB. */
+/** Renews a lease and keeps what the agent says. Throws BadUserInputError where its steps, with its plan, outgrow 1 MB. */
 export const holdTask = (
   writer: Writer,
   claim: Claim,
@@ -115,22 +115,11 @@ export const holdTask = (
     (task, attempt, now) => hold(task, attempt, { ...report, stepsBytes }, now),
     async (tx) => {
       if (report.steps.length === 0) return
-      const [kept] = await tx.$queryRawUnsafe<{ bytes: number }[]>(
-        `update task.attempt set steps = steps || $2::jsonb where id = $1::uuid returning steps_bytes as bytes`,
+      await tx.$executeRawUnsafe(
+        'update task.attempt set steps = steps || $2::jsonb where id = $1::uuid',
         claim.attemptId,
         added,
       )
-      assertStepsFit(kept?.bytes ?? 0)
-    },
-  )
-}
-
-const assertStepsFit = (bytes: number): void => {
-  if (bytes <= MAX_JSON_BYTES) return
-  throw new BadUserInputError(
-    `The steps of this attempt have ${bytes} bytes as JSON; at most ${MAX_JSON_BYTES} are kept.`,
-    {
-      path: 'steps',
     },
   )
 }

@@ -60,6 +60,7 @@ export interface AttemptRow {
   leaseExpiresAt: Date
   revokedAt: Date | null
   progressEventAt: Date | null
+  isProgressUntold: boolean
   plan: string[] | null
   hasCheckedPlan: boolean
   unjudged: string | null
@@ -75,6 +76,7 @@ export const ATTEMPT_COLUMNS = `
   a.id::text, a.task_id::text as "taskId", a.number, a.agent_id as "agentId", a.credential_id as "credentialId",
   a.token_hash as "tokenHash", a.assigned_at as "assignedAt", a.started_at as "startedAt",
   a.lease_expires_at as "leaseExpiresAt", a.revoked_at as "revokedAt", a.progress_event_at as "progressEventAt",
+  a.is_progress_untold as "isProgressUntold",
   a.plan, a.has_checked_plan as "hasCheckedPlan", a.unjudged, a.steps_bytes as "stepsBytes",
   a.checked_bytes as "checkedBytes",
   a.ended_at as "endedAt", a.end_reason as "endReason", a.answer_hash as "answerHash", a.milliseconds`
@@ -185,6 +187,7 @@ export const attemptRecord = (attempt: Attempt): Record<string, unknown> => ({
   lease_expires_at: attempt.leaseExpiresAt,
   revoked_at: attempt.revokedAt,
   progress_event_at: attempt.progressEventAt,
+  is_progress_untold: attempt.isProgressUntold,
   plan: attempt.plan,
   has_checked_plan: attempt.hasCheckedPlan,
   unjudged: attempt.unjudged,
@@ -198,7 +201,7 @@ export const attemptRecord = (attempt: Attempt): Record<string, unknown> => ({
 
 const ATTEMPT_TYPES = `id uuid, task_id uuid, number integer, agent_id text, credential_id text, token_hash text,
   assigned_at timestamptz, started_at timestamptz, lease_expires_at timestamptz, revoked_at timestamptz,
-  progress_event_at timestamptz, plan jsonb, has_checked_plan boolean, unjudged text, steps_bytes integer,
+  progress_event_at timestamptz, is_progress_untold boolean, plan jsonb, has_checked_plan boolean, unjudged text, steps_bytes integer,
   checked_bytes integer, ended_at timestamptz, end_reason text, answer_hash text, milliseconds integer`
 
 const ATTEMPT_NAMES = ATTEMPT_TYPES.split(',').map((column) => column.trim().split(' ')[0])
@@ -210,7 +213,8 @@ export const SAVE_ATTEMPTS = `
   from jsonb_to_recordset($1::jsonb) as r (${ATTEMPT_TYPES})
   on conflict (id) do update set
     started_at = excluded.started_at, lease_expires_at = excluded.lease_expires_at,
-    progress_event_at = excluded.progress_event_at, plan = excluded.plan,
+    progress_event_at = excluded.progress_event_at, is_progress_untold = excluded.is_progress_untold,
+    plan = excluded.plan,
     has_checked_plan = excluded.has_checked_plan, unjudged = excluded.unjudged, steps_bytes = excluded.steps_bytes,
     checked_bytes = excluded.checked_bytes,
     ended_at = excluded.ended_at, end_reason = excluded.end_reason, answer_hash = excluded.answer_hash,
