@@ -4,6 +4,7 @@ import { gatewayEnvironment, parseGatewayEnvironment } from '../../gateway/src/e
 import { parseEnvironment, subgraphEnvironment } from '../../platform/src/environment.ts'
 import { modelEnvironment, parseModelSettings } from '../../subgraphs/directive/src/environment.ts'
 import { ontologyEnvironment, readEmbeddings } from '../../subgraphs/ontology/src/environment.ts'
+import { readTaskSettings, taskEnvironment } from '../../subgraphs/task/src/environment.ts'
 
 /** A container of our own image, as docker-compose.yml or the chart would start it. */
 export interface Container {
@@ -26,6 +27,7 @@ export const MATH = 'agents/math/src/main.ts'
 const mainOf = (subgraph: string): string => `subgraphs/${subgraph}/src/main.ts`
 const DIRECTIVE = mainOf('directive')
 const ONTOLOGY = mainOf('ontology')
+const TASK = mainOf('task')
 /** The files that containers run. */
 export const MAINS: readonly string[] = [GATEWAY, ...SUBGRAPHS.map(mainOf), MATH]
 
@@ -44,7 +46,7 @@ const mathVariables = (): string[] => {
 export const variablesOf = (main: string): string[] => {
   if (main === GATEWAY) return Object.keys(gatewayEnvironment.shape)
   if (!isSubgraph(main)) return mathVariables()
-  const own = { [ONTOLOGY]: ontologyEnvironment, [DIRECTIVE]: modelEnvironment }[main]
+  const own = { [ONTOLOGY]: ontologyEnvironment, [DIRECTIVE]: modelEnvironment, [TASK]: taskEnvironment }[main]
   return [...Object.keys(subgraphEnvironment.shape), ...Object.keys(own?.shape ?? {})]
 }
 
@@ -57,6 +59,7 @@ const readAs = (main: string, environment: Container['environment']): void => {
     parseEnvironment(subgraphEnvironment, environment)
     if (main === DIRECTIVE) parseModelSettings(environment)
     if (main === ONTOLOGY) readEmbeddings(environment)
+    if (main === TASK) readTaskSettings(environment)
   } else if (readMathEnvironment(environment).secret === undefined) {
     throw new Error('MOTHERSHIP_AGENT_SECRET is not set')
   }

@@ -144,6 +144,25 @@ describe('a proxy in front of the gateway', () => {
   })
 })
 
+describe('the bound on unfinished tasks', () => {
+  const subgraphs = { task: { unfinishedTasks: 77 } }
+
+  it.each([
+    [
+      'docker-compose.yml',
+      () => containersOfCompose(readCompose({ ...COMPOSE_VARIABLES, MOTHERSHIP_UNFINISHED_TASKS: '77' })),
+    ],
+    ['helm/mothership', () => containersOfChart(renderChart({ ...CHART_VALUES, subgraphs }))],
+  ])('of %s reaches the task subgraph alone', (_file, render) => {
+    const containers = render()
+    for (const container of containers) {
+      expect(problemsOf(container, containers)).toEqual([])
+      const expected = container.name === 'task' ? '77' : undefined
+      expect(container.environment['MOTHERSHIP_UNFINISHED_TASKS']).toBe(expected)
+    }
+  })
+})
+
 describe('docker-compose.yml', () => {
   it('starts nothing without its secrets', () => {
     for (const name of ['POSTGRES_PASSWORD', 'MOTHERSHIP_IDENTITY_SECRET', 'MOTHERSHIP_ADMIN_PASSWORD']) {

@@ -24,7 +24,14 @@ beforeAll(async () => {
   }
   const ready = async () => null
   const fleet = { foundation, clients, ready, dispose: foundation.dispose }
-  server = await createGatewayServer({ fleet, redisUrl: undefined, tokenSeconds: 600, logger: testLogger, ready })
+  server = await createGatewayServer({
+    fleet,
+    redisUrl: undefined,
+    tokenSeconds: 600,
+    trustedProxies: [],
+    logger: testLogger,
+    ready,
+  })
   dispose = () =>
     disposeAll([server.dispose, ...Object.values(clients).map((client) => client.dispose), foundation.dispose])
   const account = { username: 'olga', password: 'as-good-as-any-other' }

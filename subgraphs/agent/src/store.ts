@@ -17,6 +17,7 @@ import { AgentChange, agentEvent } from './events.ts'
 import { credentialStore, lockCredential } from './store/credentials.ts'
 import { recordTaskNews } from './store/health.ts'
 import { agentReads, severalRun } from './store/reads.ts'
+import { assertRoom, forgetBeyond, forgetLongAway } from './store/retention.ts'
 import { changeAgent, getAgent, noAgent, type OwnTables, settle, toAgent, type Tx } from './store/rows.ts'
 
 /** How many agents one sweep looks at; the next one goes on. */
@@ -31,7 +32,10 @@ export const createAgentStore = ({ database, events }: Pick<Runtime, 'database' 
     ...agentReads(prisma),
     ...credentialStore(prisma, events),
 
-    /** (Credential, instance) is one agent: it comes back as itself, with one restart more. */
+    /**
+     * (Credential, instance) is one agent: it comes back as itself, with one restart more. Throws RateLimitedError where
+     * the credential has too many.
+     */
     register: (caller: AgentCaller, registration: Registration): Promise<Agent> => {
       if (caller.instance !== undefined && caller.instance !== registration.instance) {
         throw new ForbiddenError(
@@ -42,18 +46,24 @@ export const createAgentStore = ({ database, events }: Pick<Runtime, 'database' 
       return events.write(prisma, async (tx, append) => {
         await lockCredential(tx, caller.credentialId)
         await assertMayRegister(tx, caller, registration.instance)
+        await assertRoom(tx, caller.credentialId, registration.instance)
         const agent = await getAgent(tx, await upsertAgent(tx, caller.credentialId, registration))
+        // After its own row, which may be waited for: who holds the rows of others waits for nobody.
+        await forgetBeyond(tx, caller.credentialId)
         await append([agentEvent(agent, AgentChange.REGISTERED)])
         return agent
       })
     },
 
-    /** No event, unless it changes the agent's state. Throws where the caller is not that agent. */
+    /**
+     * No event, unless it changes the agent's state. Throws where the caller is not that agent, and NotFoundError where
+     * what it can do was forgotten: it has to register again.
+     */
     heartbeat: async (id: string, load: number, caller: AgentCaller): Promise<Agent> => {
       const agent = await getOwnAgent(prisma, id, caller)
       const [seen] = await prisma.$queryRawUnsafe<{ lastSeenAt: Date }[]>(
         `update agent.agent set last_seen_at = clock_timestamp(), load = $2::float8, has_beaten = true, has_left = false
-         where id = $1::uuid returning last_seen_at as "lastSeenAt"`,
+         where id = $1::uuid and forgotten_at is null returning last_seen_at as "lastSeenAt"`,
         agent.id,
         load,
       )
@@ -103,6 +113,8 @@ export const createAgentStore = ({ database, events }: Pick<Runtime, 'database' 
           due.map(({ id }) => id),
         )
     },
+
+    forgetLongAway: () => forgetLongAway(prisma),
 
     /** Counts what happens to tasks into the agents that hold them, durably; `onChange` is told after each batch. */
     followTasks: (onChange: () => void) =>
@@ -171,7 +183,7 @@ const upsertAgent = async (tx: Tx, credentialId: string, registration: Registrat
        name = excluded.name, version = excluded.version, skills = excluded.skills, skill_ids = excluded.skill_ids,
        concurrency = excluded.concurrency, config_schema = excluded.config_schema, state = excluded.state,
        state_due = kept.active > 0, has_beaten = false, has_left = false, is_draining = false, is_restarting = false,
-       load = 0, recent_failures = '{}', degraded_until = null, last_seen_at = clock_timestamp(),
+       load = 0, recent_failures = '{}', degraded_until = null, last_seen_at = clock_timestamp(), forgotten_at = null,
        restarts = kept.restarts + 1, event_version = kept.event_version + 1
      returning id`,
     randomUUID(),

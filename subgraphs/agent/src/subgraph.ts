@@ -7,6 +7,9 @@ import { createAgentStore } from './store.ts'
 
 const SWEEP_MILLISECONDS = 1_000
 
+/** How often agents are looked for that have been away for too long, besides at each start. */
+const FORGET_MILLISECONDS = 3_600_000
+
 /**
  * While we were not here nobody could send us a heartbeat: silence counts from so long after the start. An agent that is
  * taken for OFFLINE loses what it holds.
@@ -25,6 +28,8 @@ export const agentSubgraph = defineSubgraph<Context>({
     const listensSince = performance.now() + GRACE_MILLISECONDS
     const sweep = () => store.sweep(performance.now() > listensSince ? 'tasks and time' : 'tasks')
     const stopSweeping = every(SWEEP_MILLISECONDS, sweep, runtime.logger)
+    await store.forgetLongAway()
+    const stopForgetting = every(FORGET_MILLISECONDS, store.forgetLongAway, runtime.logger)
     let nudge: NodeJS.Timeout | undefined
     const stopFollowing = store.followTasks(() => {
       nudge ??= setTimeout(() => {
@@ -34,18 +39,23 @@ export const agentSubgraph = defineSubgraph<Context>({
     })
     return {
       resolvers,
-      context: (request) => ({
-        ...request,
-        store,
-        events: runtime.events,
-        loaders: createLoaders(store),
-        caller: { credentialId: request.identity.subject, instance: request.identity.instance },
-      }),
+      context: (request) => {
+        const { identity } = request
+        const caller = { credentialId: identity.subject, instance: identity.instance }
+        return {
+          ...request,
+          store,
+          events: runtime.events,
+          loaders: createLoaders(store, { identity, caller }),
+          caller,
+        }
+      },
       ready: async () => null,
       dispose: async () => {
         await stopFollowing()
         clearTimeout(nudge)
         await stopSweeping()
+        await stopForgetting()
       },
     }
   },

@@ -70,6 +70,17 @@ describe('a registration', () => {
       { skills: [{ ...SHOUT, inputSchema: { title: 'x'.repeat(50_000) } }] },
       'input.skills[0].inputSchema',
     ],
+    [
+      'schemas of more than 1 MB in all',
+      {
+        skills: Array.from({ length: 21 }, (_, n) => ({
+          ...SHOUT,
+          id: `t.${n}`,
+          inputSchema: { title: 'x'.repeat(49_000) },
+        })),
+      },
+      'input.skills',
+    ],
     ['a concurrency of 0', { concurrency: 0 }, 'input.concurrency'],
     ['a concurrency of 101', { concurrency: 101 }, 'input.concurrency'],
     ['a configSchema with a dangling reference', { configSchema: { $ref: '#/$defs/nothing' } }, 'input.configSchema'],
@@ -169,6 +180,28 @@ describe('the list of agents', () => {
     expect(await agents.data(entities, { of }, { role: 'VIEWER' })).toEqual({
       _entities: [{ id: agent.id, name: 'shout' }, null],
     })
+  })
+})
+
+describe('what an agent reads of agents', () => {
+  const READ = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Agent { id config skills { id } } } }`
+  const readBy = async (ids: string[], identity: Parameters<typeof agents.data>[2]) => {
+    const of = ids.map((id) => ({ __typename: 'Agent', id }))
+    return (await agents.data<{ _entities: ({ id: string } | null)[] }>(READ, { of }, identity))._entities
+  }
+
+  it('is itself alone: no other credential, and no other instance of its own', async () => {
+    const { agent, credential } = await runningAgent(agents)
+    const twin = await register(agents, credential.id, { instance: 'two' })
+    const { agent: other } = await runningAgent(agents)
+    const ids = [agent.id, twin.id, other.id]
+    const seenBy = async (identity: Parameters<typeof agents.data>[2]) =>
+      (await readBy(ids, identity)).map((one) => one?.id ?? null)
+    expect(await seenBy(asAgent(credential.id, 'one'))).toEqual([agent.id, null, null])
+    expect(await seenBy(asAgent(credential.id, 'two'))).toEqual([null, twin.id, null])
+    expect(await seenBy(asAgent(credential.id))).toEqual([agent.id, twin.id, null])
+    expect(await seenBy(asAgent(randomUUID()))).toEqual([null, null, null])
+    for (const role of ['VIEWER', 'SERVICE'] as const) expect(await seenBy({ role })).toEqual(ids)
   })
 })
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { NotFoundError } from '@mothership/platform/errors'
 import type { EventLog } from '@mothership/platform/events'
-import { actingSubject, type Identity } from '@mothership/platform/identity'
+import { actingSubject, type Identity, Role, roleIncludes } from '@mothership/platform/identity'
 import { canonicalJson, type JsonValue } from '@mothership/platform/json'
 import { mapAsync, startWith } from '@mothership/platform/iterate'
 import { faultyInput, parseChanges } from './domain/parse.ts'
@@ -71,16 +71,19 @@ export const createProposals = (options: { store: OntologyStore; edits: Edits; e
 
   const comment = async (
     given: { proposalId: string; replyTo: string | null; changeIndex: number | null; text: string },
-    author: string,
+    identity: Identity,
   ): Promise<{ id: string; take: (proposal: Proposal, now: Date) => Taken & { comment: ProposalComment } }> => {
     const id = randomUUID()
+    const author = actingSubject(identity)
+    const isCurators = roleIncludes(identity.onBehalfOf?.role ?? identity.role, Role.CURATOR)
     const beginning = given.replyTo === null ? null : await store.findComment(given.replyTo)
     return {
       id,
-      take: (proposal, now) => ({
-        step: commented(proposal, author),
-        comment: { id, author, text: given.text, createdAt: now, ...placeComment(proposal, given, beginning) },
-      }),
+      take: (proposal, now) => {
+        const place = placeComment(proposal, given, beginning)
+        const said = { id, author, text: given.text, createdAt: now, isCurators, ...place }
+        return { step: commented(proposal, author), comment: said }
+      },
     }
   }
 
@@ -125,7 +128,7 @@ export const createProposals = (options: { store: OntologyStore; edits: Edits; e
       input: { proposalId: string; replyTo: string | null; changeIndex: number | null; text: string },
       identity: Identity,
     ): Promise<ProposalComment & { proposalId: string }> => {
-      const { id, take } = await comment({ ...input, text: parseComment(input.text) }, actingSubject(identity))
+      const { id, take } = await comment({ ...input, text: parseComment(input.text) }, identity)
       await store.changeProposal(input.proposalId, (proposal, now) => [take(proposal, now)])
       const said = await store.findComment(id)
       if (!said) throw new Error('a comment was not written')
@@ -163,7 +166,8 @@ export const createProposals = (options: { store: OntologyStore; edits: Edits; e
     close: async (id: string, reason: string | null, identity: Identity): Promise<Proposal> => {
       const by = actingSubject(identity)
       const text = parseOptionalText(reason, 'comment')
-      const said = text === null ? null : await comment({ proposalId: id, replyTo: null, changeIndex: null, text }, by)
+      const said =
+        text === null ? null : await comment({ proposalId: id, replyTo: null, changeIndex: null, text }, identity)
       return store.changeProposal(id, (proposal, now) => {
         const first = closed(proposal, { by, now }) && said ? said.take(proposal, now) : null
         const step = closed(first?.step.proposal ?? proposal, { by, now })

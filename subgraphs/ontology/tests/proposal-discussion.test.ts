@@ -140,6 +140,32 @@ describe('the discussion of a proposal', () => {
     expect(await say({ proposalId: id, text: 'Let me speak.' }, AUTHOR)).toMatchObject({ author: AUTHOR.subject })
     await say({ proposalId: other, text: 'Here I have said nothing yet.' })
   })
+
+  it('leaves half of its places to curators: those who do not curate have 500 together', async () => {
+    const { id } = await propose(t, [{ createValue: value() }])
+    await t.runtime.database.query(
+      `with said as (
+         insert into ontology.proposal_comment
+           (id, proposal_id, ordinal, thread, author, text, version, created_at, is_curators)
+         select gen_random_uuid(), $1::uuid, n, n, 'viewer ' || n / 199, 'I say.', 1, clock_timestamp(), false
+         from generate_series(1, 498) n
+       )
+       update ontology.proposal set comment_count = 498 where id = $1::uuid`,
+      [id],
+    )
+    const asOperator = { role: 'OPERATOR', subject: 'olga', name: 'Olga' } as const
+    await say({ proposalId: id, text: 'One place is left.' }, asOperator)
+    // Two at once: there is room for one of them.
+    const both = await Promise.all(
+      [VIEWER, asOperator].map((by) => t.query(COMMENT, { input: { proposalId: id, text: 'The last word.' } }, by)),
+    )
+    expect(both.filter((result) => result.errors).map(refusalOf)).toMatchObject([
+      { code: 'CONFLICT', message: expect.stringContaining('500 comments of people who do not curate') as unknown },
+    ])
+    for (const by of [AUTHOR, REVIEWER]) await say({ proposalId: id, text: 'We decide.' }, by)
+    expect((await read(id)).comments.totalCount).toBe(502)
+    await mutate(t, 'closeProposal', { id, comment: 'Enough.' }, AUTHOR)
+  })
 })
 
 const next = async (stream: AsyncIterator<ExecutionResult>): Promise<Record<string, unknown>> => {

@@ -4,6 +4,7 @@ import { createTestRuntime } from '@mothership/platform/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { complete, start } from '../src/domain/lending.ts'
 import { directed } from '../src/domain/lifecycle.ts'
+import { readTaskSettings } from '../src/environment.ts'
 import { claimOf, newTask, taker } from './fixture.ts'
 import { createTaskStore, type TaskStore } from '../src/store.ts'
 
@@ -12,7 +13,7 @@ let store: TaskStore
 
 beforeAll(async () => {
   runtime = await createTestRuntime('task')
-  store = createTaskStore(runtime)
+  store = createTaskStore(runtime, readTaskSettings({}))
 })
 afterAll(() => runtime.dispose())
 

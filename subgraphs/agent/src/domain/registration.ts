@@ -14,6 +14,8 @@ export interface Registration {
 
 const MAX_SKILLS = 50
 const MAX_CONCURRENCY = 100
+/** The most that the skills and the configSchema of a registration may weigh together, in bytes of JSON. */
+const MAX_BYTES = 1_000_000
 const TASK_TYPE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 
 /** What is wrong with a registration: the first thing, or null. */
@@ -23,7 +25,19 @@ export const registrationProblem = (registration: Registration): Problem | null 
   textProblem(registration.instance, 'input.instance', 100) ??
   concurrencyProblem(registration.concurrency) ??
   skillsProblem(registration.skills) ??
-  (registration.configSchema === null ? null : usableSchemaProblem(registration.configSchema, 'input.configSchema'))
+  (registration.configSchema === null ? null : usableSchemaProblem(registration.configSchema, 'input.configSchema')) ??
+  weightProblem(registration)
+
+/** After each schema was found to be small, and so not nested too deeply to be weighed. */
+const weightProblem = ({ skills, configSchema }: Registration): Problem | null => {
+  const bytes = Buffer.byteLength(JSON.stringify([skills, configSchema]))
+  return bytes <= MAX_BYTES
+    ? null
+    : {
+        path: 'input.skills',
+        message: `the skills and their schemas have ${bytes} bytes as JSON; at most ${MAX_BYTES} are taken`,
+      }
+}
 
 /** What is wrong with a short text: empty, too long, or with control characters in it. */
 export const textProblem = (text: string, path: string, longest: number): Problem | null => {

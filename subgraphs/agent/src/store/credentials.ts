@@ -4,6 +4,7 @@ import { NotFoundError, UnauthenticatedError } from '@mothership/platform/errors
 import type { EventLog } from '@mothership/platform/events'
 import type { TimePlace } from '@mothership/platform/time-cursor'
 import { isUuid } from '@mothership/platform/uuid'
+import { AgentState } from '../domain/agent.ts'
 import { type AgentCredential, hashSecret, type IssuedCredential, newSecret } from '../domain/credential.ts'
 import { CredentialChange, credentialEvent } from '../events.ts'
 import { type Append, type OwnTables, settleIn, type Tx } from './rows.ts'
@@ -41,7 +42,11 @@ export const credentialStore = (prisma: OwnTables, events: EventLog) => ({
         data: { revokedAt: await databaseNow(tx), eventVersion: { increment: 1 } },
       })
       await append([credentialEvent(revoked, CredentialChange.REVOKED, by)])
-      const agents = await tx.agent.findMany({ where: { credentialId: id }, select: { id: true } })
+      // Those that are OFFLINE already may be many, and no heartbeat brings them back.
+      const agents = await tx.agent.findMany({
+        where: { credentialId: id, state: { not: AgentState.OFFLINE } },
+        select: { id: true },
+      })
       await settleIn(
         tx,
         append,

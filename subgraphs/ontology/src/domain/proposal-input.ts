@@ -11,6 +11,8 @@ const MAX_TEXT = 10_000
 const MAX_COMMENTS = 1000
 /** How many of them one person may write: nobody fills the discussion alone. */
 const MAX_COMMENTS_OF_ONE = 200
+/** How many those may write together who do not curate: the rest is for who decides about it. */
+const MAX_COMMENTS_OF_VIEWERS = 500
 /** How many people may decide about one proposal. */
 export const MAX_REVIEWERS = 100
 
@@ -95,11 +97,23 @@ export const placeComment = (
   }
 }
 
-/** Throws ConflictError where a person has written as many comments on a proposal as one may. */
-export const assertMayComment = ({ id, title }: Proposal, written: number): void => {
-  if (written < MAX_COMMENTS_OF_ONE) return
+/**
+ * `ofOne` is how many comments on a proposal the caller has written, `ofViewers` all who do not curate. Throws ConflictError
+ * where it is as many as may be.
+ */
+export const assertMayComment = (
+  { id, title }: Proposal,
+  written: { ofOne: number; ofViewers: number; isCurators: boolean },
+): void => {
+  if (written.ofOne >= MAX_COMMENTS_OF_ONE) {
+    throw new ConflictError(
+      `You have written ${MAX_COMMENTS_OF_ONE} comments on the proposal "${title}", which is all that one person can.`,
+      { id },
+    )
+  }
+  if (written.isCurators || written.ofViewers < MAX_COMMENTS_OF_VIEWERS) return
   throw new ConflictError(
-    `You have written ${MAX_COMMENTS_OF_ONE} comments on the proposal "${title}", which is all that one person can.`,
+    `The proposal "${title}" has ${MAX_COMMENTS_OF_VIEWERS} comments of people who do not curate; the others are left to curators. Ask one of them to say it.`,
     { id },
   )
 }

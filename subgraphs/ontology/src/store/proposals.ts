@@ -21,13 +21,18 @@ import { findReviews, PROPOSAL } from './proposal-reads.ts'
 import { rehearse } from './rehearsal.ts'
 import { asJson } from './sql.ts'
 
+/** A comment, and whether who writes it curates. */
+export interface NewComment extends ProposalComment {
+  readonly isCurators: boolean
+}
+
 /** What a step writes besides the proposal itself. */
 export interface Taken {
   readonly step: ProposalStep
   /** The changes in place of the former ones. */
   readonly changes?: readonly JsonValue[]
   readonly review?: ProposalReview
-  readonly comment?: ProposalComment
+  readonly comment?: NewComment
 }
 
 /** What may happen next to a proposal that is locked; nothing, where the list is empty. It must not await anything. */
@@ -179,20 +184,22 @@ const writeReview = async (sql: Sql, { id, title }: Proposal, review: ProposalRe
   }
 }
 
-const writeComment = async (sql: Sql, proposal: Proposal, comment: ProposalComment): Promise<void> => {
+const writeComment = async (sql: Sql, proposal: Proposal, comment: NewComment): Promise<void> => {
   const { id } = proposal
-  const { ordinal, thread, replyTo, changeIndex, author, text, version, createdAt } = comment
+  const { ordinal, thread, replyTo, changeIndex, author, text, version, createdAt, isCurators } = comment
   // The proposal is locked: nobody writes another one meanwhile.
-  const [written] = await sql.query<{ count: number }>(
-    'select count(*)::integer as count from ontology.proposal_comment where proposal_id = $1::uuid and author = $2::text',
+  const [written] = await sql.query<{ ofOne: number; ofViewers: number }>(
+    `select count(*) filter (where author = $2::text)::integer as "ofOne",
+            count(*) filter (where not is_curators)::integer as "ofViewers"
+     from ontology.proposal_comment where proposal_id = $1::uuid`,
     [id, author],
   )
-  assertMayComment(proposal, written?.count ?? 0)
+  assertMayComment(proposal, { ofOne: 0, ofViewers: 0, ...written, isCurators })
   await sql.query(
     `insert into ontology.proposal_comment
-       (id, proposal_id, ordinal, thread, reply_to, change_index, author, text, version, created_at)
+       (id, proposal_id, ordinal, thread, reply_to, change_index, author, text, version, created_at, is_curators)
      values ($1::uuid, $2::uuid, $3::integer, $4::integer, $5::uuid, $6::integer, $7::text, $8::text, $9::integer,
-             $10::timestamptz)`,
-    [comment.id, id, ordinal, thread, replyTo, changeIndex, author, text, version, createdAt.toISOString()],
+             $10::timestamptz, $11::boolean)`,
+    [comment.id, id, ordinal, thread, replyTo, changeIndex, author, text, version, createdAt.toISOString(), isCurators],
   )
 }

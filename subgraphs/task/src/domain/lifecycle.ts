@@ -156,7 +156,8 @@ export const review = (
     data: { decision: answer.decision, by: answer.by, about, reportId: complianceId },
   }
   if (answer.decision === 'REJECT') {
-    const error = { code: 'REJECTED', message: `Rejected by ${answer.by}.`, isAgents: false }
+    // Who it was stands in the review: its agent reads the error, and not that.
+    const error = { code: 'REJECTED', message: 'A person rejected it.', isAgents: false }
     return failed({ task: decided, error, now, causes: [reviewed] })
   }
   if (about === 'RESULT') {

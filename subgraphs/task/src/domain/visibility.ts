@@ -1,3 +1,4 @@
+import { Role } from '@mothership/platform/identity'
 import type { Task } from './task.ts'
 
 /** Who reads, as far as it matters here. */
@@ -5,6 +6,10 @@ export interface Reader {
   readonly subject: string
   readonly onBehalfOf?: { readonly subject: string }
 }
+
+/** An agent is told of no other: whether one of another credential has the task, or was the last to have it. */
+export const isOfAnother = (task: Task, { role, subject }: { role: Role; subject: string }): boolean =>
+  role === Role.AGENT && task.credentialId !== subject
 
 const HIDDEN = "The agent's words are shown to those who may see the result."
 

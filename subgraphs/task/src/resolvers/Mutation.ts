@@ -21,6 +21,9 @@ const asItsSubmitter =
     throw new ForbiddenError(`Task ${task.id} is another's: only its submitter and an OPERATOR may do that.`)
   }
 
+/** A service that asks for nobody may have any number of unfinished tasks. */
+const isForSomebody = ({ role, onBehalfOf }: Identity): boolean => role !== Role.SERVICE || onBehalfOf !== undefined
+
 export const Mutation: MutationResolvers = {
   submitTask: (_, { input: request }, { store, identity, correlationId }) => {
     const { type, priority = 0, maxAttempts = 3, idempotencyKey = null, deadline = null } = request
@@ -37,10 +40,11 @@ export const Mutation: MutationResolvers = {
       deadline,
       correlationId,
     }
-    return store.submit(submission, request.input)
+    return store.submit(submission, request.input, { isBounded: isForSomebody(identity) })
   },
   cancelTask: (_, { id }, { store, identity }) => store.change(id, asItsSubmitter(identity, cancel)),
-  retryTask: (_, { id }, { store, identity }) => store.change(id, asItsSubmitter(identity, retryTask)),
+  retryTask: (_, { id }, { store, identity }) =>
+    store.retry(id, asItsSubmitter(identity, retryTask), { isBounded: isForSomebody(identity) }),
   reviewTask: (_, { id, decision, note }, { store, identity }) => {
     const answer = { decision, note: toWords(note, 'note'), by: actingSubject(identity) }
     return store.change(id, (task, now) => review(task, answer, now))

@@ -1,6 +1,6 @@
 import { cursorPosition, encodeCursor, pageSize, toConnection } from '@mothership/platform/connection'
 import { hasResult } from '../domain/state.ts'
-import { shownError, shownWords } from '../domain/visibility.ts'
+import { isOfAnother, shownError, shownWords } from '../domain/visibility.ts'
 import { type ShownEvent, Stream, toNews } from '../events.ts'
 import type { TaskResolvers } from '../generated/resolvers.ts'
 
@@ -12,7 +12,8 @@ export const Task: TaskResolvers = {
   progressMessage: (task, _, { maySee }) => shownWords(task.progressMessage, true, maySee(task)),
   error: (task, _, { maySee }) => shownError(task, maySee(task)),
   directive: ({ directiveId }) => (directiveId === null ? null : { id: directiveId }),
-  agent: ({ agentId }) => (agentId === null ? null : { id: agentId }),
+  agent: (task, _, { identity }) =>
+    task.agentId === null || isOfAnother(task, identity) ? null : { id: task.agentId },
   compliance: ({ complianceId }) => (complianceId === null ? null : { id: complianceId }),
   reviewReason: (task) => (task.state === 'NEEDS_REVIEW' ? task.review.reason : null),
   completedAt: (task) =>

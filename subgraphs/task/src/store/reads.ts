@@ -36,7 +36,7 @@ export interface TaskContent {
 const MOST_TYPES = 10_000
 
 /** Of so many tasks it is told at once whether they were lent. */
-const MOST_LENT = 500
+export const MOST_LENT = 500
 
 const NO_ANSWER = { result: null, trace: null }
 
