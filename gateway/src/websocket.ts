@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server'
 import websocket, { type WebSocket, type WebsocketHandler } from '@fastify/websocket'
 import { createAnswerSize } from '@mothership/platform/answer-size'
 import { MothershipError, presentError } from '@mothership/platform/errors'
-import { BODY_LIMIT } from '@mothership/platform/http'
+import { BODY_LIMIT, SOCKET_INIT_MILLISECONDS } from '@mothership/platform/http'
 import type { Identity } from '@mothership/platform/identity'
 import { isStream } from '@mothership/platform/subgraph-client'
 import { acceptCorrelationId, type Logger } from '@mothership/platform/telemetry'
@@ -59,6 +59,7 @@ export const createSocketHandler = async (
   const handle = makeHandler<Record<string, unknown>, SocketState>({
     // A bug closes the socket without its message, whatever NODE_ENV says.
     isProd: true,
+    connectionInitWaitTimeout: SOCKET_INIT_MILLISECONDS,
     schema: services.subscriptions.apiSchema,
     onConnect: async ({ connectionParams, extra }) => {
       try {

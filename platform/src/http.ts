@@ -9,6 +9,9 @@ import { acceptCorrelationId, CORRELATION_HEADER, type Logger, type Metrics } fr
  */
 export const BODY_LIMIT = 8_000_000
 
+/** How long a socket may take to say whose it is. A process that is busy for a few seconds must not take it for idle. */
+export const SOCKET_INIT_MILLISECONDS = 15_000
+
 const GRAPHQL_PATH = '/graphql'
 
 /** Fastify with what every process of ours has: a correlation id, health, metrics, no word of its insides in errors. */

@@ -14,7 +14,7 @@ import { GraphQLError } from 'graphql'
 import { makeHandler } from 'graphql-ws/use/@fastify/websocket'
 import { readSubgraphEnvironment, type SubgraphEnvironment } from './environment.ts'
 import { MothershipError, presentError } from './errors.ts'
-import { createHttpServer, listen, BODY_LIMIT } from './http.ts'
+import { createHttpServer, listen, BODY_LIMIT, SOCKET_INIT_MILLISECONDS } from './http.ts'
 import { createIdentitySigner, IDENTITY_HEADER, type Identity, type IdentitySigner } from './identity.ts'
 import { routeLargeBodies } from './large-bodies.ts'
 import { connectSubgraph } from './remote-subgraph.ts'
@@ -163,6 +163,7 @@ const mountWebSocket = async (
   const handler = makeHandler<Record<string, unknown>, SocketState>({
     // A bug closes the socket without its message, whatever NODE_ENV says.
     isProd: true,
+    connectionInitWaitTimeout: SOCKET_INIT_MILLISECONDS,
     onConnect: async (context) => {
       const { identity, correlationId } = context.connectionParams ?? {}
       try {

@@ -61,7 +61,7 @@ export const createEdits = (store: OntologyStore, peers: Peers) => {
       return result.revision
     },
 
-    /** Undoes a revision by a new one. Throws NotFoundError, or ConflictError with all that stands in the way. */
+    /** Reverts a revision by a new one. Throws NotFoundError, or ConflictError with all that stands in the way. */
     revertRevision: async (
       { number, message }: { number: number; message: string | null },
       identity: Identity,

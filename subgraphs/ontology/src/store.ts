@@ -145,7 +145,7 @@ export const createStore = (runtime: Runtime) => {
     /** Applies an edit atomically. Null where it must be the first and is not. Throws as `applyChanges` does. */
     edit: (edit: Edit) => write((tools) => applyEdit(edit, tools)),
 
-    /** Undoes a revision atomically, by a new one. Throws NotFoundError or ConflictError. */
+    /** Reverts a revision atomically, by a new one. Throws NotFoundError or ConflictError. */
     revert: (revert: Revert) => write((tools) => applyRevert(revert, tools)),
 
     /** Imports a draft atomically, as one revision. What stands in its way is answered, and nothing is written. */

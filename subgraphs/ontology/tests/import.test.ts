@@ -219,7 +219,7 @@ describe('an import', () => {
     expect(await exportText(t, 'CSV', 0)).toMatch(/^kind,id,[^\n]*\n$/)
   })
 
-  it('is undone by a revert, with all that it kept', async () => {
+  it('is reverted as a whole, with all that it kept', async () => {
     await importText(t, 'TURTLE', CONCEPTS)
     const first = await exportText(t, 'JSON')
     await importText(t, 'TURTLE', CONCEPTS.replaceAll('honesty', 'veracity').replaceAll('Honesty', 'Veracity'))

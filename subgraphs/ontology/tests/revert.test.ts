@@ -188,10 +188,10 @@ describe('what others built on', () => {
       { nodeId: one.id, label: 'Contested', message, by: 'otto', revision: since.number },
     ])
     expect(refusalOf(await tryToRevert(number)).message).toBe(
-      `number: revision ${number} cannot be undone. Of "Contested": ${message} by otto in revision ${since.number}. ` +
-        'Undo what stands in the way first, or edit by hand what is to be otherwise.',
+      `number: revision ${number} cannot be reverted. Of "Contested": ${message} by otto in revision ${since.number}. ` +
+        'Revert what stands in the way first, or edit by hand what is to be otherwise.',
     )
-    // When that is undone, nothing is in the way.
+    // When that is reverted, nothing is in the way.
     await revert(since.number)
     await revert(number)
     expect(await read(one.id)).toMatchObject({ credence: 0.2 })
@@ -211,7 +211,7 @@ describe('what others built on', () => {
       ['a link was added to it since', 'carla', linked.number],
     ])
     expect(await head()).toBe(before)
-    for (const { number: undone } of [renamed, linked, related]) await revert(undone)
+    for (const { number: reverted } of [renamed, linked, related]) await revert(reverted)
     expect(await revert(number)).toMatchObject({ changeCount: 2 })
     expect((await read(one.id)).deletedAt).not.toBeNull()
   })
@@ -282,7 +282,7 @@ describe('what others built on', () => {
     ])
   })
 
-  it('what is undone already is said to be so, and what is left of a revision is undone', async () => {
+  it('what is reverted already is said to be so, and what is left of a revision is reverted', async () => {
     const [one, two] = [belief({ credence: 0.2 }), belief({ credence: 0.2 })]
     await apply(t, create(one, two))
     const { number } = await apply(t, [
@@ -293,12 +293,12 @@ describe('what others built on', () => {
     expect(await revert(number)).toMatchObject({ changeCount: 1 })
     const { message, ...refusal } = refusalOf(await tryToRevert(number))
     expect(refusal).toMatchObject({ code: 'CONFLICT', path: 'number', by: 'otto', revision: await head() })
-    expect(message).toContain(`revision ${number} is undone already by otto`)
+    expect(message).toContain(`revision ${number} is reverted already by otto`)
   })
 })
 
-describe('two who undo one revision at once', () => {
-  it('undo it once: the other is told that it is undone', async () => {
+describe('two who revert one revision at once', () => {
+  it('revert it once: the other is told that it is reverted', async () => {
     const one = belief({ credence: 0.2 })
     await apply(t, create(one))
     const { number } = await apply(t, [{ updateBelief: { id: one.id, credence: 0.7 } }])

@@ -7,7 +7,7 @@ import { nameKey } from './node.ts'
 import { ALL_THINGS, labelOf, Thing, THINGS } from './thing.ts'
 import { entriesOf, type WorkingSet } from './working-set.ts'
 
-/** What stands in the way of undoing a revision. */
+/** What stands in the way of reverting a revision. */
 export interface Obstacle {
   readonly nodeId: string
   /** What a person calls the thing. */
@@ -19,7 +19,7 @@ export interface Obstacle {
   readonly revision: number | null
 }
 
-/** A revision that is to be undone: what it did, and what was done since to the things that it concerns. */
+/** A revision that is to be reverted: what it did, and what was done since to the things that it concerns. */
 export interface Reverted {
   readonly number: number
   readonly changes: readonly NetChange[]
@@ -66,7 +66,7 @@ export const createObstacles = (set: WorkingSet, reverted: Reverted) => {
 
 export type Obstacles = ReturnType<typeof createObstacles>
 
-/** Finds the obstacles that show only when all is undone on the working set. */
+/** Finds the obstacles that show only when all is reverted on the working set. */
 export const findObstacles = (set: WorkingSet, obstacles: Obstacles): void => {
   for (const thing of ALL_THINGS) {
     findLoose(set, thing, obstacles)
@@ -159,8 +159,8 @@ const refusal = (number: number, obstacles: readonly Obstacle[]): ConflictError 
   const told = first?.by ? ` by ${first.by} in revision ${first.revision}` : ''
   const others = obstacles.length > 1 ? ` (and ${obstacles.length - 1} more)` : ''
   return new ConflictError(
-    `number: revision ${number} cannot be undone. Of "${first?.label}": ${first?.message}${told}${others}. ` +
-      'Undo what stands in the way first, or edit by hand what is to be otherwise.',
+    `number: revision ${number} cannot be reverted. Of "${first?.label}": ${first?.message}${told}${others}. ` +
+      'Revert what stands in the way first, or edit by hand what is to be otherwise.',
     {
       path: 'number',
       by: first?.by,

@@ -18,7 +18,7 @@ import { entriesOf, type Entry, type Footprint, type WorkingSet } from './workin
 /** What a thing that is touched was touched by: the argument that names the revision. */
 const PATH = 'number'
 
-/** What must be loaded before a revision can be undone. */
+/** What must be loaded before a revision can be reverted. */
 export const footprintOfRevert = (changes: readonly NetChange[]): Footprint => {
   const of = (thing: Thing) => changes.filter(({ kind }) => thingOf(kind) === thing)
   const names = (thing: Thing): string[] =>
@@ -41,14 +41,14 @@ export const footprintOfRevert = (changes: readonly NetChange[]): Footprint => {
 }
 
 /**
- * Undoes a revision on a working set of what there is now, and answers what each thing was and became: of what it
- * changed, those fields go back; what it created goes; what it deleted comes back under its own id. What is undone
+ * Reverts a revision on a working set of what there is now, and answers what each thing was and became: of what it
+ * changed, those fields go back; what it created goes; what it deleted comes back under its own id. What is reverted
  * already stays as it is. Throws ConflictError that lists all that stands in the way, with who put it there since; or
- * that says that there is nothing left to undo.
+ * that says that there is nothing left to revert.
  */
 export const revertChanges = (set: WorkingSet, reverted: Reverted): NetChange[] => {
   const obstacles = createObstacles(set, reverted)
-  for (const change of reverted.changes) undo(set, change, obstacles)
+  for (const change of reverted.changes) takeBack(set, change, obstacles)
   findObstacles(set, obstacles)
   obstacles.assertNone()
   const changes = outcomeOf(set)
@@ -56,7 +56,7 @@ export const revertChanges = (set: WorkingSet, reverted: Reverted): NetChange[] 
   return changes
 }
 
-const undo = (set: WorkingSet, change: NetChange, obstacles: Obstacles): void => {
+const takeBack = (set: WorkingSet, change: NetChange, obstacles: Obstacles): void => {
   const { id, before, after } = change
   const thing = thingOf(change.kind)
   const entries = entriesOf(set, thing)
@@ -98,7 +98,7 @@ const nothingLeft = ({ number, changes, since }: Reverted): ConflictError => {
     .flatMap(({ id }) => since.get(id) ?? [])
     .reduce<PastChange | null>((newest, past) => (newest && newest.revision >= past.revision ? newest : past), null)
   const told = last ? ` by ${last.author}, in revision ${last.revision} at the latest` : ''
-  return new ConflictError(`number: revision ${number} is undone already${told}. There is nothing left to undo.`, {
+  return new ConflictError(`number: revision ${number} is reverted already${told}. There is nothing left to revert.`, {
     path: PATH,
     by: last?.author,
     revision: last?.revision,

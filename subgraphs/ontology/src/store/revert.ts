@@ -9,13 +9,13 @@ import { disinheritHistory } from './merging.ts'
 import { loadChangesSince, loadWorkingSet } from './working-set.ts'
 
 export interface Revert {
-  /** The revision that is undone. */
+  /** The revision that is reverted. */
   readonly number: number
   readonly author: string
   readonly message: string | null
 }
 
-/** Undoes a revision within a transaction, as a revision of its own, in the way of `applyEdit`. */
+/** Reverts a revision within a transaction, as a revision of its own, in the way of `applyEdit`. */
 export const applyRevert = async ({ number, ...told }: Revert, tools: EditTools): Promise<EditResult> => {
   const { sql } = tools
   const head = await lockHead(sql)
