@@ -56,7 +56,8 @@ describe('the instances of one credential', () => {
     expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(7)
     expect(codes.filter((code) => code === undefined)).toHaveLength(9)
     // One that is there already is none more.
-    expect(await register(agents, credential.id, { instance: 'one' })).toMatchObject({ restarts: 1 })
+    const again = { input: { name: 'shout', version: '1', instance: 'one', skills: [SHOUT] } }
+    expect(await codeOf(agents, REGISTER, again, asAgent(credential.id, 'one'))).toBeUndefined()
     expect(await register(agents, (await issueCredential(agents)).id)).toMatchObject({ restarts: 0 })
     await sql(
       `update agent.agent set state = 'OFFLINE', last_seen_at = clock_timestamp() - interval '11 minutes'
