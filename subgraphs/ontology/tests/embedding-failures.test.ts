@@ -82,7 +82,13 @@ describe('a provider of embeddings that fails', () => {
     const { isByMeaning, candidates } = await govern(one, APPLES)
     expect(isByMeaning).toBe(false)
     expect(candidates[0]).toEqual({ relevance: 1, name: typed.name })
+  })
 
+  it('is asked again until it answers, also for what was left alone meanwhile', async () => {
+    server.always(answers(500, { error: { message: 'oh' } }))
+    const one = (t = await startEmpty(openAiAt(server)))
+    await apply(one, both)
+    await eventually(async () => (await progress(one)).failure === 'OpenAI answered 500.')
     server.always(null)
     await eventually(async () => {
       const { done, failure: left, retryAt } = await progress(one)
