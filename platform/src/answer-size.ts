@@ -38,9 +38,11 @@ export const createAnswerSize = (limit = ANSWER_LIMIT): AnswerSize => {
   }
 }
 
-/** Of a subgraph that asks another: each bounds what it asks for, and must not lose a part of it. */
+/** Of a subgraph that asks another: each bounds what it asks for, and must not lose a part of it. Nothing is counted. */
+const UNLIMITED: AnswerSize = { assertRoom: () => undefined, add: () => undefined, restart: () => undefined }
+
 export const sizeOfAnswerTo = ({ role }: Identity): AnswerSize =>
-  createAnswerSize(role === Role.SERVICE ? Number.POSITIVE_INFINITY : ANSWER_LIMIT)
+  role === Role.SERVICE ? UNLIMITED : createAnswerSize()
 
 /** What may be long of an answer; all else of it is bounded by the number of its fields. */
 const COUNTED = new Set(['String', 'JSON'])
@@ -64,6 +66,7 @@ const count = (field: Field): void => {
   const { resolve = defaultFieldResolver } = field
   field.resolve = (parent, args, context, info) => {
     const { answer } = context
+    if (answer === UNLIMITED) return resolve(parent, args, context, info)
     answer.assertRoom()
     const counted = (value: unknown): unknown => {
       // Again: what was asked for at the same time may have filled it meanwhile.
