@@ -21,7 +21,7 @@ export default defineConfig({
     // A worker runs file after file with the modules that it has: to load them anew takes seconds a file. Each file has a
     // database of its own, and leaves nothing behind in what modules hold.
     isolate: false,
-    // Of two cores: half of the time is waiting.
-    maxWorkers: 4,
+    // Of two cores: much of the time is waiting.
+    maxWorkers: 3,
   },
 })
