@@ -1,7 +1,9 @@
 /** What a mutation costs on top of what it answers: each writes, and all of a document run one after the other. */
 const MUTATION = 5000
-/** A megabyte, as a task's input, its result, its trace and a proposal's changes may be. */
+/** A megabyte, as a proposal's changes may be. */
 const MEGABYTE = 500
+/** As much, but mostly far less: a client lists what some hundred tasks came to. How much an answer holds is bounded too. */
+const CONTENT = 200
 /** Some 50 KB: a JSON Schema, a configuration, a thing before or after a change. */
 const FIFTY_KILOBYTES = 25
 /** Some 10 or 20 KB: a description, a rule. */
@@ -53,9 +55,9 @@ const COSTS: Readonly<Record<string, number>> = {
   'Mutation.generateDirective': 10_000,
   'Mutation.checkCompliance': 10_000,
 
-  'Task.input': MEGABYTE,
-  'Task.result': MEGABYTE,
-  'Task.trace': MEGABYTE,
+  'Task.input': CONTENT,
+  'Task.result': CONTENT,
+  'Task.trace': CONTENT,
   'Proposal.changes': MEGABYTE,
   // An agent has up to 50 skills, which a list without a size of its own is not taken for.
   'Skill.inputSchema': 4 * FIFTY_KILOBYTES,
