@@ -246,6 +246,17 @@ describe('an assignment', () => {
     expect((await store.workOf(attemptId)).trace?.plan).toEqual(plan)
   })
 
+  it('refuses a plan that leaves no room for the steps before it', async () => {
+    const { claim } = await lend()
+    const steps = [{ name: 'big', at: '2026-01-01T00:00:00.000Z', data: 'x'.repeat(600_000) }]
+    await store.hold(claim, { progress: null, message: null, steps })
+    const started = store.changeHeld(claim, (task, attempt, now) =>
+      start(task, attempt, { plan: ['x'.repeat(600_000)], hasCheckedPlan: false, unjudged: null }, now),
+    )
+    await expect(started).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'plan' } })
+    await store.complete(claim, { result: 1, trace: null })
+  })
+
   it('ends by its lease or by its completion, never by both', async () => {
     for (let round = 0; round < 8; round++) {
       const { claim, lent } = await lend({ maxAttempts: 1 })

@@ -46,8 +46,8 @@ export const createReportStore = ({ database, events }: Pick<Runtime, 'database'
     },
 
     /**
-     * Keeps a report. Where the directive has one of its attempt and phase already, that one is answered and nothing is written; of DURING,
-     * where they have one in which the same constraints failed.
+     * Keeps a report. Where the directive has one of its attempt and phase already, that one is answered and nothing is
+     * written; of DURING, where it has one in which the same constraints failed.
      */
     createReport: (report: ComplianceReport, origin: Origin): Promise<ComplianceReport> =>
       events.write(prisma, async (tx, append) => {

@@ -75,7 +75,7 @@ const stale = (attempt: Attempt): Decision =>
 const heldBy = (task: Task, attempt: Attempt): LentTask | null =>
   isLentTask(task) && task.attempt.id === attempt.id && attempt.end === null && attempt.revokedAt === null ? task : null
 
-/** The agent begins. Asked again it changes nothing but the lease. */
+/** The agent begins. Asked again it changes nothing but the lease. A plan beyond what can be kept is refused. */
 export const start = (
   task: Task,
   attempt: Attempt,
@@ -85,9 +85,9 @@ export const start = (
   const lent = heldBy(task, attempt)
   if (!lent) return attempt.end && isCalledOff(attempt.end.reason) ? unchanged : stale(attempt)
   const renewed: Attempt = { ...lent.attempt, leaseExpiresAt: leaseFrom(now) }
-  const tooLarge = refusedTrace({ ...lent.attempt, plan: lent.attempt.plan ?? options.plan }, 'plan')
-  if (tooLarge) return tooLarge
   if (lent.state === 'RUNNING') return changed({ before: task, after: { ...lent, attempt: renewed }, now })
+  const tooLarge = refusedTrace({ ...lent.attempt, plan: options.plan }, 'plan')
+  if (tooLarge) return tooLarge
   return changed({
     before: task,
     after: { ...lent, state: 'RUNNING', attempt: { ...renewed, ...options, startedAt: now } },

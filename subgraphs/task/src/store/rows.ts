@@ -201,8 +201,8 @@ export const attemptRecord = (attempt: Attempt): Record<string, unknown> => ({
 
 const ATTEMPT_TYPES = `id uuid, task_id uuid, number integer, agent_id text, credential_id text, token_hash text,
   assigned_at timestamptz, started_at timestamptz, lease_expires_at timestamptz, revoked_at timestamptz,
-  progress_event_at timestamptz, is_progress_untold boolean, plan jsonb, has_checked_plan boolean, unjudged text, steps_bytes integer,
-  checked_bytes integer, ended_at timestamptz, end_reason text, answer_hash text, milliseconds integer`
+  progress_event_at timestamptz, is_progress_untold boolean, plan jsonb, has_checked_plan boolean, unjudged text,
+  steps_bytes integer, checked_bytes integer, ended_at timestamptz, end_reason text, answer_hash text, milliseconds integer`
 
 const ATTEMPT_NAMES = ATTEMPT_TYPES.split(',').map((column) => column.trim().split(' ')[0])
 
